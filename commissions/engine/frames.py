@@ -1,0 +1,64 @@
+"""The reference as columns: the same rows that `engine.reference` asks one by one."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+INSTANT = pl.Datetime("us", "UTC")
+# An open start sorts before every instant that a feed can carry, an open end after it.
+FIRST = datetime(1, 1, 1, tzinfo=UTC)
+LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
+def frame(rows: Iterable[Sequence[Any]], schema: dict[str, Any]) -> pl.DataFrame:
+    """Rows of tuples as a frame of the given columns."""
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def periods(rows: Iterable[Sequence[Any]], schema: dict[str, Any]) -> pl.DataFrame:
+    """Dated rows, their last two fields a half-open period, sorted by its start."""
+    dated = frame(rows, {**schema, "valid_from": INSTANT, "valid_to": INSTANT})
+    return dated.with_columns(
+        pl.col("valid_from").fill_null(FIRST), pl.col("valid_to").fill_null(LAST)
+    ).sort("valid_from")
+
+
+def at_instant(
+    lines: pl.DataFrame, dated: pl.DataFrame, *, keys: dict[str, str], at: str, take: dict[str, str]
+) -> list[pl.Series]:
+    """Values of the dated row in force for each line; null where none was.
+
+    lines: any frame; dated: from `periods`, where no two rows of one key overlap;
+    keys: column of lines -> column of dated; at: the lines' instant column;
+    take: column of dated -> name of the result. Results are in the order of the lines.
+    """
+    wanted = lines.select(
+        *(pl.col(name).alias(key) for name, key in keys.items()), pl.col(at).alias("_at")
+    ).with_row_index("_row")
+    joined = (
+        wanted.sort("_at")
+        .join_asof(
+            dated,
+            left_on="_at",
+            right_on="valid_from",
+            by=list(keys.values()),
+            strategy="backward",
+            check_sortedness=False,  # both sides were sorted by time above; groups share that order
+        )
+        .sort("_row")
+    )
+    held = pl.col("_at") < pl.col("valid_to")
+    taken = joined.select(
+        pl.when(held).then(pl.col(column)).alias(name) for column, name in take.items()
+    )
+    return taken.get_columns()
+
+
+def known(
+    lines: pl.DataFrame, table: pl.DataFrame, *, on: str, key: str, take: dict[str, str]
+) -> pl.DataFrame:
+    """The lines with columns of the table's row of the same key; null where there is none."""
+    renamed = table.select(pl.col(key).alias(on), *(pl.col(c).alias(n) for c, n in take.items()))
+    return lines.join(renamed, on=on, how="left", maintain_order="left")

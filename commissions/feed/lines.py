@@ -1,0 +1,61 @@
+"""A file as blocks of whole lines, whatever its size and however long a line is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+BLOCK_BYTES = 8 * 1024 * 1024
+# A real row has about a kilobyte; beyond a megabyte a line is parked unread.
+LINE_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class LineBlock:
+    """Whole lines, each with its line feed; `bytes_done` counts from the start of the file."""
+
+    data: bytes
+    bytes_done: int
+    last: bool
+
+
+def line_blocks(path: Path, start: int, block_bytes: int) -> Iterator[LineBlock]:
+    """Blocks of about `block_bytes` from the offset `start`; the last may be empty.
+
+    A line that does not fit a block is cut just beyond LINE_BYTES, so that it is recognised
+    as too long without ever being held. The file's last line is given its line feed.
+    """
+    with path.open("rb") as file:
+        file.seek(start)
+        done, held, cutting = start, b"", False
+        while chunk := file.read(block_bytes):
+            done += len(chunk)
+            if cutting:
+                # The rest of a line that was too long is passed over.
+                end = chunk.find(b"\n")
+                if end < 0:
+                    continue
+                chunk, cutting = chunk[end + 1 :], False
+            block, held = _whole_lines(held + chunk)
+            if len(held) > LINE_BYTES + 1:
+                block, held, cutting = block + held[: LINE_BYTES + 2] + b"\n", b"", True
+            if block:
+                yield LineBlock(block, done - len(held), last=False)
+        yield LineBlock(held + b"\n" if held else b"", done, last=True)
+
+
+def _whole_lines(data: bytes) -> tuple[bytes, bytes]:
+    end = data.rfind(b"\n") + 1
+    return data[:end], data[end:]
+
+
+def too_long(line: str) -> bool:
+    """Whether the line, without its line feed, has more than LINE_BYTES bytes in UTF-8."""
+    if len(line) * 4 <= LINE_BYTES:
+        return False
+    return len(line) > LINE_BYTES or len(line.encode("utf-8", "surrogateescape")) > LINE_BYTES
+
+
+TOO_LONG = (
+    "This line is longer than 1,048,576 bytes and was not read: a row has about a thousand; "
+    "look for a missing line break, or send the row without its longest field."
+)

@@ -1,0 +1,163 @@
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from commissions.engine.rulebook import OUTCOME_KINDS
+from commissions.enums import RulebookStatus
+from commissions.models.programme import NamedSet, Programme
+
+PUBLISHED_IS_FIXED = """
+    IF (SELECT status FROM commissions_rulebook WHERE id = OLD.rulebook_id) = 'published' THEN
+        RAISE EXCEPTION 'A published rulebook is not edited: publish a new version of it.';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+"""
+
+
+def fixed_once_published(name: str) -> pgtrigger.Trigger:
+    """Rows of a published rulebook are neither changed nor deleted."""
+    return pgtrigger.Trigger(
+        name=name,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        when=pgtrigger.Before,
+        func=PUBLISHED_IS_FIXED,
+    )
+
+
+class Rulebook(models.Model):
+    """A dated set of rules. Of two with the same start the later version is in force."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rulebooks")
+    version = models.PositiveIntegerField(_("version"))
+    starts_at = models.DateTimeField(_("in force from"))
+    title_en = models.CharField(_("title in English"), max_length=200)
+    title_ru = models.CharField(_("title in Russian"), max_length=200)
+    status = models.CharField(
+        _("status"), max_length=16, choices=RulebookStatus, default=RulebookStatus.DRAFT
+    )
+    cap_cents = models.BigIntegerField(_("cap of an order, cents"), null=True, blank=True)
+    referral_bp = models.PositiveIntegerField(_("referral rate, hundredths of a percent"))
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    took_effect_at = models.DateTimeField(
+        _("took effect"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The due time of the job that re-rated what it touches."),
+    )
+
+    class Meta:
+        ordering = ["programme", "starts_at", "version"]
+        verbose_name = _("rulebook")
+        verbose_name_plural = _("rulebooks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "version"],
+                name="commissions_rulebook_version_once",
+                violation_error_message=_("The programme has a rulebook of this version already."),
+            ),
+            models.CheckConstraint(
+                name="commissions_rulebook_cap_not_negative",
+                condition=Q(cap_cents__isnull=True) | Q(cap_cents__gte=0),
+                violation_error_message=_("The cap must be 0 cents or more."),
+            ),
+            models.CheckConstraint(
+                name="commissions_rulebook_published_when",
+                condition=Q(status="draft", published_at__isnull=True)
+                | Q(status="published", published_at__isnull=False),
+                violation_error_message=_("A published rulebook says when it was published."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="rulebook_fixed_once_published",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                when=pgtrigger.Before,
+                func="""
+                    IF OLD.status = 'published' AND (
+                        TG_OP = 'DELETE'
+                        OR (to_jsonb(NEW) - 'took_effect_at') <> (to_jsonb(OLD) - 'took_effect_at')
+                    ) THEN
+                        RAISE EXCEPTION
+                            'A published rulebook is not edited: publish a new version of it.';
+                    END IF;
+                    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title_en} (v{self.version})"
+
+
+class Rule(models.Model):
+    """A row of the decision table: all its conditions hold, and it is the first such row."""
+
+    rulebook = models.ForeignKey(Rulebook, on_delete=models.CASCADE, related_name="rules")
+    position = models.PositiveIntegerField(_("position"))
+    code = models.SlugField(_("code"), max_length=40)
+    conditions = models.JSONField(_("conditions"), default=list, blank=True)
+    outcome = models.CharField(
+        _("outcome"), max_length=16, choices=[(kind, kind) for kind in OUTCOME_KINDS]
+    )
+    rate_bp = models.PositiveIntegerField(_("rate, hundredths of a percent"), null=True, blank=True)
+    min_bp = models.PositiveIntegerField(_("lowest rate taken"), null=True, blank=True)
+    max_bp = models.PositiveIntegerField(_("highest rate taken"), null=True, blank=True)
+    sentence_en = models.TextField(_("sentence in English"))
+    sentence_ru = models.TextField(_("sentence in Russian"))
+
+    class Meta:
+        ordering = ["rulebook", "position"]
+        verbose_name = _("rule")
+        verbose_name_plural = _("rules")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rulebook", "position"],
+                name="commissions_rule_position_once",
+                violation_error_message=_("Two rules cannot stand at the same position."),
+            ),
+            models.CheckConstraint(
+                name="commissions_rule_outcome_complete",
+                condition=Q(outcome="rate", rate_bp__isnull=False, rate_bp__lte=10_000)
+                | Q(outcome="feed_rate", min_bp__isnull=False, max_bp__isnull=False)
+                | Q(outcome__in=["nothing", "untracked"]),
+                violation_error_message=_(
+                    "A rate needs its figure (at most 100 %), a product's own rate its bounds."
+                ),
+            ),
+        ]
+        triggers = [fixed_once_published("rule_fixed_once_published")]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.code}"
+
+
+class CookieLife(models.Model):
+    """How long a click counts, by country group; the first group that holds the country decides."""
+
+    rulebook = models.ForeignKey(Rulebook, on_delete=models.CASCADE, related_name="cookie_lives")
+    position = models.PositiveIntegerField(_("position"))
+    countries = models.ForeignKey(
+        NamedSet,
+        verbose_name=_("countries"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        help_text=_("Empty: every country not named above."),
+    )
+    days = models.PositiveIntegerField(_("days"))
+
+    class Meta:
+        ordering = ["rulebook", "position"]
+        verbose_name = _("cookie life")
+        verbose_name_plural = _("cookie lives")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rulebook", "position"], name="commissions_cookie_position_once"
+            )
+        ]
+        triggers = [fixed_once_published("cookie_fixed_once_published")]
+
+    def __str__(self) -> str:
+        return f"{self.days}"

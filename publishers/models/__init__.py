@@ -1,0 +1,17 @@
+from publishers.models.click import Click
+from publishers.models.publisher import AccountBlock, Publisher
+from publishers.models.source import Source, SourceApproval
+from publishers.models.traffic import Agreement, TrafficPermission, TrafficType
+from publishers.models.user import User
+
+__all__ = [
+    "AccountBlock",
+    "Agreement",
+    "Click",
+    "Publisher",
+    "Source",
+    "SourceApproval",
+    "TrafficPermission",
+    "TrafficType",
+    "User",
+]

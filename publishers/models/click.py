@@ -1,0 +1,33 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from publishers.models.source import Source
+
+
+class Click(models.Model):
+    """A visitor followed a source's link. Written once, in great numbers."""
+
+    click_id = models.CharField(_("click id"), max_length=64, unique=True, db_collation="C")
+    source = models.ForeignKey(
+        Source,
+        verbose_name=_("source"),
+        on_delete=models.PROTECT,
+        related_name="clicks",
+        db_index=False,  # no question is asked by source alone yet; each index costs at load
+    )
+    clicked_at = models.DateTimeField(_("clicked"))
+    landing_product_id = models.CharField(_("landing product"), max_length=64, blank=True)
+    fetch_dest = models.CharField(_("Sec-Fetch-Dest"), max_length=32, blank=True)
+    referrer = models.TextField(_("referrer"), blank=True)
+    sub1 = models.CharField(max_length=255, blank=True)
+    sub2 = models.CharField(max_length=255, blank=True)
+    sub3 = models.CharField(max_length=255, blank=True)
+    sub4 = models.CharField(max_length=255, blank=True)
+    sub5 = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        verbose_name = _("click")
+        verbose_name_plural = _("clicks")
+
+    def __str__(self) -> str:
+        return self.click_id

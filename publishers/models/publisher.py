@@ -1,0 +1,66 @@
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from publishers.periods import DatedModel, DatedQuerySet, period_constraints
+
+# What a link can carry: the longest run of these characters is the code (contracts.md, review links).
+code_validator = RegexValidator(
+    r"^[A-Za-z0-9_-]{1,64}$",
+    _("A code is 1 to 64 letters, digits, hyphens or underscores."),
+)
+
+
+class PublisherQuerySet(models.QuerySet):
+    def blocked(self) -> "PublisherQuerySet":
+        """Publishers whose account is blocked as things stand."""
+        return self.filter(blocks__valid_to__isnull=True, blocks__isnull=False).distinct()
+
+
+class Publisher(models.Model):
+    """A webmaster, blogger or cashback service that brings buyers and earns commission."""
+
+    code = models.CharField(
+        _("code"), max_length=64, unique=True, validators=[code_validator], db_collation="C"
+    )
+    email = models.EmailField(_("e-mail"))
+    name = models.CharField(_("name"), max_length=200)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="en")
+    registered_at = models.DateTimeField(_("registered"))
+
+    objects = PublisherQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("publisher")
+        verbose_name_plural = _("publishers")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.code})"
+
+
+class AccountBlock(DatedModel):
+    """Why and since when an account is blocked. It is blocked while any of its blocks is open.
+
+    Two cases may block one account; overturning one leaves the other's block standing.
+    """
+
+    publisher = models.ForeignKey(
+        Publisher, verbose_name=_("publisher"), on_delete=models.PROTECT, related_name="blocks"
+    )
+    ground = models.CharField(
+        _("ground"), max_length=64, help_text=_("What the block rests on, such as a case's number.")
+    )
+    valid_from = models.DateTimeField(_("from"))
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account block")
+        verbose_name_plural = _("account blocks")
+        ordering = ["-valid_from"]
+        constraints = period_constraints("publishers_block", "publisher", "ground")
+
+    def __str__(self) -> str:
+        return f"{self.publisher.code}: {self.ground}"

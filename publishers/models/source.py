@@ -1,0 +1,48 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from publishers.models.publisher import Publisher, code_validator
+from publishers.models.traffic import TrafficType
+from publishers.periods import DatedModel, period_constraints
+
+
+class Source(models.Model):
+    """Where a publisher's buyers come from: a site, a channel, a mailing, an extension."""
+
+    code = models.CharField(
+        _("code"), max_length=64, unique=True, validators=[code_validator], db_collation="C"
+    )
+    publisher = models.ForeignKey(
+        Publisher, verbose_name=_("publisher"), on_delete=models.PROTECT, related_name="sources"
+    )
+    traffic_type = models.ForeignKey(
+        TrafficType, verbose_name=_("traffic type"), on_delete=models.PROTECT
+    )
+    title = models.CharField(_("title"), max_length=200)
+    url = models.CharField(_("address"), max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class SourceApproval(DatedModel):
+    """A period in which a source is approved; a suspension ends it."""
+
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), on_delete=models.CASCADE, related_name="approvals"
+    )
+    valid_from = models.DateTimeField(_("approved from"))
+
+    class Meta:
+        ordering = ["source__code", "valid_from"]
+        verbose_name = _("source approval")
+        verbose_name_plural = _("source approvals")
+        constraints = period_constraints("publishers_approval", "source")
+
+    def __str__(self) -> str:
+        return f"{self.source.code} {self.valid_from:%Y-%m-%d}"
