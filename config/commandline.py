@@ -40,6 +40,7 @@ _SCHEMA = {
     *("makemigrations", "migrate", "optimizemigration", "showmigrations", "sqlmigrate"),
     *("squashmigrations", "sqlflush", "sqlsequencereset", "dbshell", "inspectdb", "test"),
 }
+_SERVING = {"demo", "runserver"}
 
 
 def need_of(argv: list[str]) -> Need:
@@ -56,7 +57,9 @@ def run(argv: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     signal.signal(signal.SIGTERM, _leave)
     try:
-        with _servers_for(need_of(argv)):
+        # Who stops serving is not kept waiting; any other command can let its guests finish.
+        patience = 0 if argv[1:2] and argv[1] in _SERVING else PATIENCE_WITH_GUESTS
+        with _servers_for(need_of(argv), patience):
             from django.core.management import execute_from_command_line
 
             execute_from_command_line(argv)
@@ -74,7 +77,7 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 
 
 @contextlib.contextmanager
-def _servers_for(need: Need) -> Iterator[None]:
+def _servers_for(need: Need, patience: float) -> Iterator[None]:
     missing_postgres = not os.environ.get("DATABASE_URL")
     missing_valkey = not (os.environ.get("REDIS_URL") or os.environ.get("BROKER_URL"))
     if need is Need.NOTHING or not (missing_postgres or missing_valkey):
@@ -93,14 +96,17 @@ def _servers_for(need: Need) -> Iterator[None]:
             _prepare(folder)
         found.publish()
         yield
+    except KeyboardInterrupt:
+        found.stop()
+        raise
     finally:
-        _stop(found)
+        _stop(found, patience)
 
 
-def _stop(stack: Stack) -> None:
-    if not guests_left(stack.folder, 0):
+def _stop(stack: Stack, patience: float) -> None:
+    if patience and not guests_left(stack.folder, 0):
         sys.stderr.write("Waiting for other commands that use the database (Ctrl-C: do not).\n")
-    stack.stop(patience_with_guests=PATIENCE_WITH_GUESTS)
+    stack.stop(patience_with_guests=patience)
 
 
 @dataclass(frozen=True)
@@ -168,9 +174,9 @@ def _prepare(folder: Path) -> None:
         sys.stderr.write(
             f"The database is {behind} migrations behind the program: run `manage.py migrate`.\n"
         )
-    if empty or not done.exists():
-        if "load_programme" in get_commands():
-            call_command("load_programme", stdout=sys.stderr)
+    if (empty or not done.exists()) and "load_programme" in get_commands():
+        # A command's standard output is its own: what is loaded is told beside it.
+        call_command("load_programme", stdout=sys.stderr)
         done.touch()
 
 

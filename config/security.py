@@ -24,7 +24,7 @@ ADMIN_PREFIX = "/admin/"
 _SECRETS = (
     (re.compile(r"(\w+://[^\s:/@]*:)[^\s@]+@"), r"\1***@"),
     (
-        re.compile(r"(?i)((?:password|passwd|secret|token|api[_-]?key)\W{1,3})[^\s,;&'\"]+"),
+        re.compile(r"(?i)((?:password|passwd|secret|token|api[_-]?key)\W{1,5})[^\s,;&'\"]+"),
         r"\1***",
     ),
 )

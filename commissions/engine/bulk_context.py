@@ -97,7 +97,7 @@ def is_member(
     name = member_column(fact, set_code)
     rows = [row[1:] for row in ref.members if row.set_code == set_code]
     always = [value for value, start, end in rows if start is None and end is None]
-    answer = work[column].is_in(pl.Series(always, dtype=TEXT)).fill_null(False)
+    answer = work[column].is_in(always).fill_null(False)
     dated_rows = [row for row in rows if row[1] is not None or row[2] is not None]
     if dated_rows:
         dated = periods(dated_rows, {"value": TEXT}).with_columns(yes=pl.lit(True))

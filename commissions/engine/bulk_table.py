@@ -82,11 +82,12 @@ def _with_facts(work: pl.DataFrame, ref: Reference) -> pl.DataFrame:
     found = at_instant(
         work, dated, keys={"store_id": "store_id"}, at="created_at", take={n: n for n in names}
     )
+    listed = found[0].is_not_null()  # a store not listed then is an ordinary one without a brand
     ordinary = (getattr(ORDINARY_STORE, name) for name in names)
     direct = (pl.col("landing") != "") & (pl.col("landing") == pl.col("product_id"))
     return work.with_columns(
-        pl.col("store_id").fill_null(""),
         *(column.fill_null(value) for column, value in zip(found, ordinary, strict=True)),
+        store_id=pl.when(listed).then(pl.col("store_id")).otherwise(pl.lit("")),
         virtual=(pl.col("ruled_at") <= pl.col("created_at")).fill_null(False),
         direct_link=direct.fill_null(False),
     )

@@ -48,7 +48,7 @@ Condition = InSet | Is
 
 def parse_condition(data: Mapping[str, Any]) -> Condition:
     """Read one condition of a rule's JSON. Raises ConditionError with a sentence."""
-    fact = data.get("fact")
+    fact = str(data.get("fact"))
     word = next((key for key in ("in", "not_in", "is") if key in data), None)
     if word is None or len(data) != 2:
         raise ConditionError(

@@ -155,10 +155,13 @@ class Reference:
         return row is not None and not row.permitted
 
     def store_at(self, product_id: str, at: datetime) -> tuple[str, StoreRow]:
-        """The product's store id (may be empty) and what that store was at the instant."""
+        """The product's store id and what that store was at the instant.
+
+        A store that is not listed then is an ordinary one without a brand: its id is empty.
+        """
         store_id = self._store_of.get(product_id, "")
         row = in_force(self._by("stores", 1).get((store_id,), ()), at) if store_id else None
-        return store_id, row or ORDINARY_STORE
+        return (store_id, row) if row else ("", ORDINARY_STORE)
 
     def virtual(self, product_id: str, at: datetime) -> bool:
         ruled_at = self._ruled.get(product_id)

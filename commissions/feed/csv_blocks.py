@@ -1,58 +1,96 @@
-"""The quick way to read CSV: a block at a time into columns, where every line is plain."""
+"""Reading CSV a block at a time: plain lines into columns, the others one by one."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from commissions.feed.csv_records import read_exactly
+from commissions.feed.csv_records import Records, read_between
 from commissions.feed.csv_shape import MAX_FAST_COLUMNS, CsvShape, unknown_columns
 from commissions.feed.lines import LINE_BYTES, line_blocks
-from commissions.feed.model import RawBlock
+from commissions.feed.model import ParkedRow, RawBlock
 
-# A byte that the lines of a plain block cannot hold, so that polars takes each line whole.
+# A byte that no plain line holds, so that polars takes each line whole.
 _NO_SEPARATOR = "\x01"
+_NEVER_PLAIN = (b"\x00", b"\r", _NO_SEPARATOR.encode())
 
 
 def csv_blocks(path: Path, shape: CsvShape, start: int, block_bytes: int) -> Iterator[RawBlock]:
     """The rows after the header, which ends at the offset `start`."""
     rows_read, held, notices = 0, b"", unknown_columns(shape)
     for block in line_blocks(path, start, block_bytes):
-        data = held + block.data
-        frame = read_plainly(data, shape, rows_read)
-        if frame is not None:
-            held, rows_read = b"", rows_read + frame.height
-            yield RawBlock(frame, [], block.bytes_done, rows_read, notices)
-        else:
-            records = read_exactly(data, shape, rows_read, block.last)
-            held, rows_read = records.rest, records.rows_read
-            done = block.bytes_done - len(held)
-            yield RawBlock(records.frame(shape), records.parked, done, rows_read, notices)
+        read = read_block(held + block.data, shape, rows_read, last=block.last)
+        held, rows_read = read.rest, read.rows_read
+        done = block.bytes_done - len(held)
+        yield RawBlock(read.frame, read.parked, done, rows_read, notices)
         notices = []
 
 
-def read_plainly(data: bytes, shape: CsvShape, rows_read: int) -> pl.DataFrame | None:
-    """The block's known columns as text and `row`, or None where it needs the exact way.
+@dataclass(frozen=True)
+class ReadBlock:
+    """A block's good rows as text, its parked rows, and the end of it that awaits more."""
 
-    Plain is a block of UTF-8 whose every line is one whole record; what is not is left alone.
-    """
-    if not data or b"\x00" in data or _NO_SEPARATOR.encode() in data:
-        return None
-    # Only a carriage return that ends a line can be dropped; any other decides otherwise.
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
-        if b"\r" in data:
-            return None
-    if len(shape.names) > MAX_FAST_COLUMNS or not _is_utf8(data):
-        return None
-    if not _every_line_is_a_record(data, shape):
-        return None
-    return _columns(data, shape, rows_read)
+    frame: pl.DataFrame
+    parked: list[ParkedRow]
+    rows_read: int
+    rest: bytes
+
+
+def read_block(data: bytes, shape: CsvShape, rows_read: int, *, last: bool) -> ReadBlock:
+    """Reads whole lines, before which `rows_read` records came; `last`: nothing follows them."""
+    ends = data.replace(b"\r\n", b"\n") if b"\r" in data else data
+    plain = plain_lines(ends, shape)
+    if plain.all():
+        frame = _columns(ends, shape)
+        if frame.height == len(plain):
+            numbers = pl.int_range(rows_read + 1, rows_read + 1 + frame.height, eager=True)
+            frame = frame.insert_column(0, numbers.alias("row"))
+            return ReadBlock(frame, [], rows_read + frame.height, b"")
+        plain = plain & False
+    return read_mixed(data, plain, shape, rows_read, last=last)
+
+
+def read_mixed(
+    data: bytes, plain: pl.Series, shape: CsvShape, rows_read: int, *, last: bool
+) -> ReadBlock:
+    """Reads a block of which some lines are plain: `plain` says of each line whether it is."""
+    records = Records(shape, rows_read, last=last)
+    read_between(data, plain.not_().arg_true().to_list(), records)
+    exact = records.frame()
+    if not records.plain:
+        return ReadBlock(exact, records.parked, records.rows_read, records.rest)
+    lines = b"\n".join(line.removesuffix(b"\r") for line in records.plain) + b"\n"
+    numbers = pl.Series("row", records.plain_numbers, dtype=pl.Int64)
+    frame = pl.concat([_columns(lines, shape).insert_column(0, numbers), exact]).sort("row")
+    return ReadBlock(frame, records.parked, records.rows_read, records.rest)
+
+
+def plain_lines(data: bytes, shape: CsvShape) -> pl.Series:
+    """Of each line whether it is one whole record, to be read by polars as it stands."""
+    if len(shape.names) > MAX_FAST_COLUMNS:
+        return pl.repeat(False, data.count(b"\n"), eager=True)
+    lines = _clean_lines(data) if _is_clean(data) else _lines_one_by_one(data)
+    # In two halves, because polars works out one column on one core only.
+    middle = len(lines) // 2
+    halves = (pl.lit(lines[:middle]), pl.lit(lines[middle:]))
+    matched = pl.select(
+        *(
+            half.str.contains(shape.pattern).implode().alias(str(at))
+            for at, half in enumerate(halves)
+        )
+    ).row(0)
+    short = (lines.str.len_bytes() <= LINE_BYTES).fill_null(False)
+    return short & pl.concat(matched).fill_null(False)
+
+
+def _is_clean(data: bytes) -> bool:
+    if any(byte in data for byte in _NEVER_PLAIN):
+        return False
+    return data.isascii() or _is_utf8(data)
 
 
 def _is_utf8(data: bytes) -> bool:
-    if data.isascii():
-        return True
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -60,27 +98,36 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _every_line_is_a_record(data: bytes, shape: CsvShape) -> bool:
+def _clean_lines(data: bytes) -> pl.Series:
+    if not data:
+        return pl.Series([], dtype=pl.String)
     lines = pl.read_csv(
         data,
         has_header=False,
-        new_columns=["line"],
         schema={"line": pl.String},
         separator=_NO_SEPARATOR,
         quote_char=None,
         empty_string_is_null=False,
-    )
-    if lines.height != data.count(b"\n"):
-        return False
-    line = pl.col("line")
-    return bool(
-        lines.select(
-            (line.str.len_bytes().max() <= LINE_BYTES) & line.str.contains(shape.pattern).all()
-        ).item()
-    )
+    ).to_series()
+    # Should polars ever pass over a line, the lines would no longer be those of the block.
+    return lines if len(lines) == data.count(b"\n") else _lines_one_by_one(data)
 
 
-def _columns(data: bytes, shape: CsvShape, rows_read: int) -> pl.DataFrame:
+def _lines_one_by_one(data: bytes) -> pl.Series:
+    """The lines as text; null for those that hold what makes them not plain."""
+    lines = data.split(b"\n")
+    lines.pop()
+    plain = [
+        None
+        if any(byte in line for byte in _NEVER_PLAIN) or not (line.isascii() or _is_utf8(line))
+        else line.decode("utf-8")
+        for line in lines
+    ]
+    return pl.Series(plain, dtype=pl.String)
+
+
+def _columns(data: bytes, shape: CsvShape) -> pl.DataFrame:
+    """Plain lines as the shape's known columns of text."""
     frame = pl.read_csv(
         data,
         has_header=False,
@@ -89,5 +136,4 @@ def _columns(data: bytes, shape: CsvShape, rows_read: int) -> pl.DataFrame:
         quote_char='"',
         empty_string_is_null=False,
     )
-    frame = frame.rename({f"c{place}": name for name, place in shape.places.items()})
-    return frame.with_row_index("row", rows_read + 1).with_columns(pl.col("row").cast(pl.Int64))
+    return frame.rename({f"c{place}": name for name, place in shape.places.items()})

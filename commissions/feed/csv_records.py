@@ -1,4 +1,4 @@
-"""The exact way to read CSV: record by record, for the blocks that are not plain."""
+"""The exact way to read CSV: record by record, for the lines that are not plain."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,104 +16,114 @@ MAX_CONTINUED = 50
 
 @dataclass
 class Records:
-    """What was read of a block: rows as lists of fields, their numbers, and the parked ones."""
+    """What is read of a block: plain lines as they are, the other good rows as lists of fields.
 
-    numbers: list[int] = field(default_factory=list)
+    `rows_read` counts every record up to here; `rest` is the end of the block that cannot be
+    judged before more has come, because a quoted field may yet be closed.
+    """
+
+    shape: CsvShape
+    rows_read: int
+    last: bool = field(kw_only=True)
+    plain: list[bytes] = field(default_factory=list)
+    plain_numbers: list[int] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
     parked: list[ParkedRow] = field(default_factory=list)
-    rows_read: int = 0
     rest: bytes = b""
 
-    def frame(self, shape: CsvShape) -> pl.DataFrame:
-        """The good rows as String columns, and `row`."""
+    def take_plain(self, lines: list[bytes]) -> None:
+        """Lines each of which is a record by itself."""
+        first = self.rows_read + 1
+        self.rows_read += len(lines)
+        self.plain += lines
+        self.plain_numbers += range(first, self.rows_read + 1)
+
+    def take(self, record: str, fields: list[str] | None) -> None:
+        """One record, or with None one line that is none."""
+        self.rows_read += 1
+        if fields is None:
+            why = TOO_LONG if too_long(record) else self.shape.why_not(record)
+            self.parked.append(parked_line(self.rows_read, record, why))
+        elif UNSTORABLE.search(record):
+            self.parked.append(_parked_unstorable(self.rows_read, fields, self.shape))
+        else:
+            self.numbers.append(self.rows_read)
+            self.rows.append(fields)
+
+    def frame(self) -> pl.DataFrame:
+        """The good rows that are not plain as String columns, and `row`."""
         columns = {
             name: pl.Series(name, [row[place] for row in self.rows], dtype=pl.String)
-            for name, place in shape.places.items()
+            for name, place in self.shape.places.items()
         }
         return pl.DataFrame({"row": pl.Series("row", self.numbers, dtype=pl.Int64), **columns})
 
 
-def read_exactly(data: bytes, shape: CsvShape, rows_read: int, last: bool) -> Records:
-    """Reads a block of whole lines; `rows_read` records came before it.
+def read_between(data: bytes, others: list[int], records: Records) -> None:
+    """Reads a block of whole lines of which all but `others` (their indexes) are plain."""
+    lines = data.split(b"\n")
+    lines.pop()
+    at = 0
+    for other in others:
+        # A line that went into the quoted field of a row before it is not a row.
+        if other < at:
+            continue
+        records.take_plain(lines[at:other])
+        at = other + 1
+        text = _text(lines[other])
+        if not text or text.isspace():
+            continue
+        length, fields = _record_at(lines, other, records)
+        if not length:
+            records.rest = b"\n".join(lines[other:]) + b"\n"
+            return
+        records.take(_joined(lines, other, length), fields)
+        at = other + length
+    records.take_plain(lines[at:])
 
-    Where the block ends inside a quoted field that may yet be closed, what is left of it is
-    given back as `rest`, to be put before the next block.
-    """
+
+def _text(line: bytes) -> str:
     # Bytes that are not UTF-8 become lone surrogates: such a row can still be split,
     # and so be mended field by field.
-    text = data.decode("utf-8", "surrogateescape")
-    dirty = UNSTORABLE.search(text) is not None
-    lines = text.split("\n")
-    lines.pop()
-    records, at = Records(rows_read=rows_read), 0
-    while at < len(lines):
-        line = lines[at]
-        if not line or line.isspace():
-            at += 1
-            continue
-        length, fields = _record_at(lines, at, shape, last)
-        if not length:
-            rest = "\n".join(lines[at:]) + "\n"
-            records.rest = rest.encode("utf-8", "surrogateescape")
-            break
-        record = _joined(lines[at : at + length])
-        _take(records, record, fields, shape, dirty)
-        at += length
-    return records
+    return line.decode("utf-8", "surrogateescape")
 
 
-def _joined(lines: list[str]) -> str:
-    return "\n".join(lines).removesuffix("\r")
+def _joined(lines: list[bytes], at: int, length: int) -> str:
+    return _text(b"\n".join(lines[at : at + length]).removesuffix(b"\r"))
 
 
-def _record_at(
-    lines: list[str], at: int, shape: CsvShape, last: bool
-) -> tuple[int, list[str] | None]:
+def _record_at(lines: list[bytes], at: int, records: Records) -> tuple[int, list[str] | None]:
     """(how many lines the record takes, its fields or None); 0 lines: more are needed."""
-    line = lines[at].removesuffix("\r")
+    line = _joined(lines, at, 1)
     if too_long(line):
         return 1, None
-    fields = shape.split(line)
+    fields = records.shape.split(line)
     if fields is not None or line.count('"') % 2 == 0:
         return 1, fields
-    length = _lines_until_closed(lines, at, shape, last)
+    length = _lines_until_closed(lines, at, records)
     if length > 1:
-        fields = shape.split(_joined(lines[at : at + length]))
+        fields = records.shape.split(_joined(lines, at, length))
         # Joined but still no record: the line alone is at fault, and the next may be good.
         return (length, fields) if fields is not None else (1, None)
     return length, None
 
 
-def _lines_until_closed(lines: list[str], at: int, shape: CsvShape, last: bool) -> int:
+def _lines_until_closed(lines: list[bytes], at: int, records: Records) -> int:
     """How many lines it takes until the quotes balance; 1: they never do; 0: not known yet."""
     size = len(lines[at])
     for count in range(2, MAX_CONTINUED + 2):
         if at + count > len(lines):
-            return 1 if last else 0
+            return 1 if records.last else 0
         following = lines[at + count - 1]
         size += len(following) + 1
         # A forgotten quote must not swallow good rows: a line that is a row by itself
         # is one, whatever stands before it.
-        if size > LINE_BYTES or shape.begins_row(following.removesuffix("\r")):
+        if size > LINE_BYTES or records.shape.begins_row(_text(following.removesuffix(b"\r"))):
             return 1
-        if following.count('"') % 2:
+        if following.count(b'"') % 2:
             return count
     return 1
-
-
-def _take(
-    records: Records, record: str, fields: list[str] | None, shape: CsvShape, dirty: bool
-) -> None:
-    records.rows_read += 1
-    row = records.rows_read
-    if fields is None:
-        why = TOO_LONG if too_long(record) else shape.why_not(record)
-        records.parked.append(parked_line(row, record, why))
-    elif dirty and UNSTORABLE.search(record):
-        records.parked.append(_parked_unstorable(row, fields, shape))
-    else:
-        records.numbers.append(row)
-        records.rows.append(fields)
 
 
 def _parked_unstorable(row: int, fields: list[str], shape: CsvShape) -> ParkedRow:
@@ -132,5 +142,5 @@ def unstorable_sentence(name: str, value: str, *, raw: bool) -> str:
     if next(kinds, "") == "\x00":
         return f"{name} holds a NUL character, which no text may: send it without."
     if raw:
-        return f"{name} holds bytes that are not UTF-8: save the file as UTF-8 and send the row again."
-    return f"{name} holds half of a surrogate pair, which is no character: send the text again in full."
+        return f"{name} holds bytes that are not UTF-8: save the file as UTF-8 and send it again."
+    return f"{name} holds half of a surrogate pair, which is no character: send the whole text."

@@ -5,7 +5,9 @@ itself, with exactly the header's number of fields. So the columnar reader, whic
 nothing but such lines, and the exact one cannot disagree about where a field ends.
 """
 
+import csv
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +16,9 @@ from commissions.feed.texts import quoted, shortened
 
 FIELD = r'(?:[^",\r\n]*|"[^"]*(?:""[^"]*)*")'
 _RECORD = re.compile(f"{FIELD}(?:,{FIELD})*")
-_FIELD = re.compile(FIELD)
+_QUOTED_OR_PLAIN = re.compile(r'"([^"]*(?:""[^"]*)*)"|([^",\r\n]*)')
+# The csv module refuses longer fields, by a setting that is the whole process's.
+_CSV_MODULE_LIMIT = 100_000
 # Beyond this the automaton of the columnar check grows too large to be quick.
 MAX_FAST_COLUMNS = 200
 
@@ -49,7 +53,7 @@ class CsvShape:
         return _split_well_formed(record)
 
     def begins_row(self, line: str) -> bool:
-        """Whether the line is by itself a row with its numbers, and so cannot be somebody's text."""
+        """Whether the line is by itself a row with its numbers, and so nobody's text."""
         fields = self.split(line)
         if fields is None:
             return False
@@ -81,14 +85,17 @@ class CsvShape:
 
 
 def _split_well_formed(record: str) -> list[str]:
+    if len(record) <= _CSV_MODULE_LIMIT:
+        return next(csv.reader((record,), strict=True), [""])
     fields, place = [], 0
-    while True:
-        match = _FIELD.match(record, place)
-        text = match.group() if match else ""
-        place += len(text) + 1
-        fields.append(text[1:-1].replace('""', '"') if text.startswith('"') else text)
-        if place > len(record):
-            return fields
+    while place <= len(record):
+        match = _QUOTED_OR_PLAIN.match(record, place)
+        if match is None:
+            raise ValueError("only a well-formed record can be split")
+        in_quotes, plain = match.groups()
+        fields.append(plain if in_quotes is None else in_quotes.replace('""', '"'))
+        place = match.end() + 1
+    return fields
 
 
 def shape_of(header: str) -> CsvShape:
@@ -100,11 +107,12 @@ def shape_of(header: str) -> CsvShape:
         )
     if _RECORD.fullmatch(header) is None:
         raise FeedRefused(
-            f"The header {quoted(header)} has quotes that do not pair: write the column names plainly."
+            f"The header {quoted(header)} has quotes that do not pair: "
+            "write the column names plainly."
         )
     names = tuple(_split_well_formed(header))
     _refuse_other_separators(header, names)
-    twice = sorted({name for name in names if name and names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if name and count > 1)
     if twice:
         raise FeedRefused(
             f"The header names a column twice: {', '.join(quoted(name) for name in twice)}. "
@@ -113,8 +121,8 @@ def shape_of(header: str) -> CsvShape:
     missing = [name for name in REQUIRED if name not in names]
     if len(missing) == len(REQUIRED):
         raise FeedRefused(
-            f"This is not an order feed: its first line {quoted(header)} is no header that is known. "
-            "Send NDJSON, CSV with a header, or the API's JSON pages."
+            f"This is not an order feed: its first line {quoted(header)} is no header that is "
+            "known. Send NDJSON, CSV with a header, or the API's JSON pages."
         )
     if missing:
         raise FeedRefused(

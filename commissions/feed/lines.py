@@ -19,28 +19,33 @@ class LineBlock:
 
 
 def line_blocks(path: Path, start: int, block_bytes: int) -> Iterator[LineBlock]:
-    """Blocks of about `block_bytes` from the offset `start`; the last may be empty.
+    """Blocks of about `block_bytes` from the offset `start`, at least one, the last marked.
 
     A line that does not fit a block is cut just beyond LINE_BYTES, so that it is recognised
     as too long without ever being held. The file's last line is given its line feed.
     """
     with path.open("rb") as file:
         file.seek(start)
-        done, held, cutting = start, b"", False
-        while chunk := file.read(block_bytes):
+        done, held, cutting, chunk = start, b"", False, file.read(block_bytes)
+        while following := file.read(block_bytes):
             done += len(chunk)
             if cutting:
-                # The rest of a line that was too long is passed over.
-                end = chunk.find(b"\n")
-                if end < 0:
-                    continue
-                chunk, cutting = chunk[end + 1 :], False
+                cutting, chunk = b"\n" not in chunk, _without_first_line(chunk)
             block, held = _whole_lines(held + chunk)
             if len(held) > LINE_BYTES + 1:
                 block, held, cutting = block + held[: LINE_BYTES + 2] + b"\n", b"", True
             if block:
                 yield LineBlock(block, done - len(held), last=False)
-        yield LineBlock(held + b"\n" if held else b"", done, last=True)
+            chunk = following
+        if cutting:
+            chunk = _without_first_line(chunk)
+        done, held = file.tell(), held + chunk
+        yield LineBlock(held if held.endswith(b"\n") or not held else held + b"\n", done, last=True)
+
+
+def _without_first_line(data: bytes) -> bytes:
+    """What follows the line feed: the end of a line that was too long is passed over."""
+    return data.partition(b"\n")[2]
 
 
 def _whole_lines(data: bytes) -> tuple[bytes, bytes]:

@@ -137,7 +137,8 @@ class FeedRules:
     """What one programme expects of its feed.
 
     `countries` are ISO 3166 alpha-2 codes in capitals; `amount_unit` says whether the file
-    writes amounts in whole cents ("1050") or in units ("10.50"); times are wall time of `wall_zone`.
+    writes amounts in whole cents ("1050") or in units ("10.50"); times are wall time of
+    `wall_zone`.
     """
 
     currency: str

@@ -5,339 +5,779 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CookieLife',
+            name="CookieLife",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('days', models.PositiveIntegerField(verbose_name='days')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                ("days", models.PositiveIntegerField(verbose_name="days")),
             ],
             options={
-                'verbose_name': 'cookie life',
-                'verbose_name_plural': 'cookie lives',
-                'ordering': ['rulebook', 'position'],
+                "verbose_name": "cookie life",
+                "verbose_name_plural": "cookie lives",
+                "ordering": ["rulebook", "position"],
             },
         ),
         migrations.CreateModel(
-            name='DailyTotal',
+            name="DailyTotal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('status', models.CharField(max_length=16, verbose_name='status')),
-                ('rulebook_id', models.BigIntegerField(null=True, verbose_name='rulebook')),
-                ('lines', models.BigIntegerField(verbose_name='lines')),
-                ('base_cents', models.BigIntegerField(verbose_name='sales')),
-                ('commission_cents', models.BigIntegerField(verbose_name='commission')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("status", models.CharField(max_length=16, verbose_name="status")),
+                ("rulebook_id", models.BigIntegerField(null=True, verbose_name="rulebook")),
+                ("lines", models.BigIntegerField(verbose_name="lines")),
+                ("base_cents", models.BigIntegerField(verbose_name="sales")),
+                ("commission_cents", models.BigIntegerField(verbose_name="commission")),
             ],
             options={
-                'verbose_name': 'daily total',
-                'verbose_name_plural': 'daily totals',
+                "verbose_name": "daily total",
+                "verbose_name_plural": "daily totals",
             },
         ),
         migrations.CreateModel(
-            name='FeedImport',
+            name="FeedImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file')),
-                ('stored_as', models.FileField(blank=True, upload_to='feeds/%Y/%m/', verbose_name='stored as')),
-                ('amount_unit', models.CharField(choices=[('cents', 'cents'), ('units', 'units of the currency')], default='cents', max_length=8, verbose_name='amounts are in')),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('done', 'done'), ('refused', 'refused'), ('failed', 'failed')], default='queued', max_length=16, verbose_name='state')),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='started')),
-                ('beat_at', models.DateTimeField(blank=True, null=True, verbose_name='last sign of life')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('bytes_total', models.BigIntegerField(default=0, verbose_name='bytes')),
-                ('bytes_done', models.BigIntegerField(default=0, verbose_name='bytes read')),
-                ('rows_read', models.BigIntegerField(default=0, verbose_name='rows read')),
-                ('lines_new', models.BigIntegerField(default=0, verbose_name='lines new')),
-                ('lines_changed', models.BigIntegerField(default=0, verbose_name='lines changed')),
-                ('rows_same', models.BigIntegerField(default=0, verbose_name='rows that changed nothing')),
-                ('rows_stale', models.BigIntegerField(default=0, verbose_name='stale rows')),
-                ('rows_parked', models.BigIntegerField(default=0, verbose_name='rows parked')),
-                ('notices', models.JSONField(blank=True, default=list, verbose_name='notices')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255, verbose_name="file")),
+                (
+                    "stored_as",
+                    models.FileField(
+                        blank=True, upload_to="feeds/%Y/%m/", verbose_name="stored as"
+                    ),
+                ),
+                (
+                    "amount_unit",
+                    models.CharField(
+                        choices=[("cents", "cents"), ("units", "units of the currency")],
+                        default="cents",
+                        max_length=8,
+                        verbose_name="amounts are in",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("refused", "refused"),
+                            ("failed", "failed"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="started")),
+                (
+                    "beat_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last sign of life"),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="finished"),
+                ),
+                ("bytes_total", models.BigIntegerField(default=0, verbose_name="bytes")),
+                ("bytes_done", models.BigIntegerField(default=0, verbose_name="bytes read")),
+                ("rows_read", models.BigIntegerField(default=0, verbose_name="rows read")),
+                ("lines_new", models.BigIntegerField(default=0, verbose_name="lines new")),
+                ("lines_changed", models.BigIntegerField(default=0, verbose_name="lines changed")),
+                (
+                    "rows_same",
+                    models.BigIntegerField(default=0, verbose_name="rows that changed nothing"),
+                ),
+                ("rows_stale", models.BigIntegerField(default=0, verbose_name="stale rows")),
+                ("rows_parked", models.BigIntegerField(default=0, verbose_name="rows parked")),
+                ("notices", models.JSONField(blank=True, default=list, verbose_name="notices")),
+                ("error", models.TextField(blank=True, verbose_name="error")),
             ],
             options={
-                'verbose_name': 'feed import',
-                'verbose_name_plural': 'feed imports',
-                'ordering': ['-id'],
+                "verbose_name": "feed import",
+                "verbose_name_plural": "feed imports",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='LedgerAccount',
+            name="LedgerAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('waiting', 'waiting'), ('hold', 'on hold'), ('available', 'available'), ('merchant', "merchant's commission"), ('referral', 'referral cost')], max_length=16, verbose_name='kind')),
-                ('balance_cents', models.BigIntegerField(default=0, verbose_name='balance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("hold", "on hold"),
+                            ("available", "available"),
+                            ("merchant", "merchant's commission"),
+                            ("referral", "referral cost"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("balance_cents", models.BigIntegerField(default=0, verbose_name="balance")),
             ],
             options={
-                'verbose_name': 'account',
-                'verbose_name_plural': 'accounts',
-                'ordering': ['id'],
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='NamedSet',
+            name="NamedSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('country', 'countries'), ('category', 'categories'), ('store', 'stores'), ('traffic_type', 'traffic types')], max_length=16, verbose_name='kind')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('name_en', models.CharField(max_length=120, verbose_name='name in English')),
-                ('name_ru', models.CharField(max_length=120, verbose_name='name in Russian')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("country", "countries"),
+                            ("category", "categories"),
+                            ("store", "stores"),
+                            ("traffic_type", "traffic types"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("name_en", models.CharField(max_length=120, verbose_name="name in English")),
+                ("name_ru", models.CharField(max_length=120, verbose_name="name in Russian")),
             ],
             options={
-                'verbose_name': 'named set',
-                'verbose_name_plural': 'named sets',
-                'ordering': ['programme', 'kind', 'code'],
+                "verbose_name": "named set",
+                "verbose_name_plural": "named sets",
+                "ordering": ["programme", "kind", "code"],
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_id', models.CharField(db_collation='C', max_length=40, verbose_name='order')),
-                ('sub_order_id', models.CharField(db_collation='C', max_length=40, verbose_name='sub-order')),
-                ('feed_status', models.SmallIntegerField(choices=[(1, 'payment completed'), (2, 'buyer confirmed receipt'), (3, 'completed settlement'), (4, 'invalid')], verbose_name="merchant's status")),
-                ('effect', models.CharField(default='', max_length=16, verbose_name='effect')),
-                ('tracking_id', models.TextField(default='', verbose_name='tracking id')),
-                ('af', models.TextField(default='', help_text='Source named by the parameters.', verbose_name='af')),
-                ('dp', models.TextField(default='', help_text='Click named by the parameters.', verbose_name='dp')),
-                ('created_at', models.DateTimeField(verbose_name='placed')),
-                ('paid_at', models.DateTimeField(null=True, verbose_name='paid by the buyer')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='received')),
-                ('settled_at', models.DateTimeField(null=True, verbose_name='settled')),
-                ('paid_cents', models.BigIntegerField(verbose_name='paid amount')),
-                ('finished_cents', models.BigIntegerField(null=True, verbose_name='finished amount')),
-                ('feed_rate_bp', models.IntegerField(null=True, verbose_name="feed's rate")),
-                ('is_new_buyer', models.BooleanField(null=True, verbose_name='new buyer')),
-                ('is_hot', models.BooleanField(verbose_name='hot sale')),
-                ('is_affiliate', models.BooleanField(verbose_name='affiliate product')),
-                ('dispute', models.BooleanField(default=False, verbose_name='dispute')),
-                ('cancel_reason', models.TextField(default='', verbose_name='cancel reason')),
-                ('assistant_plugin', models.BooleanField(default=False, verbose_name='shopping assistant')),
-                ('country', models.CharField(max_length=2, verbose_name='country')),
-                ('category_id', models.TextField(default='', verbose_name='category')),
-                ('product_id', models.TextField(default='', verbose_name='product')),
-                ('title', models.TextField(default='', verbose_name='title')),
-                ('product_count', models.IntegerField(null=True, verbose_name='count')),
-                ('detail_url', models.TextField(default='', verbose_name="product's page")),
-                ('image_url', models.TextField(default='', verbose_name='picture')),
-                ('order_type', models.TextField(default='', verbose_name='order type')),
-                ('platform', models.TextField(default='', verbose_name='platform')),
-                ('estimated_paid_cents', models.BigIntegerField(null=True, verbose_name="merchant's estimate, paid")),
-                ('estimated_finished_cents', models.BigIntegerField(null=True, verbose_name="merchant's estimate, finished")),
-                ('new_buyer_bonus_cents', models.BigIntegerField(null=True, verbose_name="merchant's new-buyer bonus")),
-                ('status', models.CharField(choices=[('waiting', 'waiting'), ('hold', 'on hold'), ('confirmed', 'confirmed'), ('paid', 'paid'), ('rejected', 'rejected'), ('untracked', 'not tracked'), ('unattributed', 'unattributed'), ('held', 'held for staff')], max_length=16, verbose_name='status')),
-                ('reason', models.CharField(choices=[('unknown_source', 'No source of ours is named by the order or its click.'), ('no_rulebook', 'No rulebook was in force when the order was placed.'), ('no_rule', 'No rule of the rulebook matches this line.'), ('rate_missing', "The rule needs the product's own rate, and the feed gives none."), ('rate_out_of_range', "The product's rate is outside the rule's bounds."), ('dispute_open', 'The buyer has opened a dispute.'), ('cancelled_by_merchant', 'The merchant cancelled the order.'), ('refunded', 'The order was refunded in full.'), ('antispam', "The merchant's antispam check rejected the order."), ('invalid', 'The merchant declared the order invalid.'), ('assistant_plugin', "The buyer used the merchant's shopping assistant."), ('source_not_approved', 'The source was not approved at that time.'), ('forbidden_traffic', 'This type of traffic was forbidden at that time.'), ('click_after_order', 'The click came after the order.'), ('cookie_expired', "The order came after the cookie's life had ended."), ('seller_outside_prc', 'Only goods of sellers from China earn.'), ('mall_russia', 'Goods of the Mall delivered from Russia take no part.'), ('traffic_non_affiliate', 'Non-affiliate goods earn nothing for this type of traffic.'), ('eleven_non_affiliate', 'Non-affiliate goods earn nothing in this country.'), ('account_blocked', 'The account is blocked, its earnings are deducted.')], default='', max_length=40, verbose_name='reason')),
-                ('rate_bp', models.IntegerField(default=0, verbose_name='rate')),
-                ('base_cents', models.BigIntegerField(verbose_name='base')),
-                ('rated_cents', models.BigIntegerField(help_text='Base x rate, cut down; before the cap and any block.', verbose_name='before the cap')),
-                ('commission_cents', models.BigIntegerField(verbose_name='commission')),
-                ('revision', models.IntegerField(default=0, help_text='Counts the bookings of this line.', verbose_name='revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "order_id",
+                    models.CharField(db_collation="C", max_length=40, verbose_name="order"),
+                ),
+                (
+                    "sub_order_id",
+                    models.CharField(db_collation="C", max_length=40, verbose_name="sub-order"),
+                ),
+                (
+                    "feed_status",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "payment completed"),
+                            (2, "buyer confirmed receipt"),
+                            (3, "completed settlement"),
+                            (4, "invalid"),
+                        ],
+                        verbose_name="merchant's status",
+                    ),
+                ),
+                ("effect", models.CharField(default="", max_length=16, verbose_name="effect")),
+                ("tracking_id", models.TextField(default="", verbose_name="tracking id")),
+                (
+                    "af",
+                    models.TextField(
+                        default="", help_text="Source named by the parameters.", verbose_name="af"
+                    ),
+                ),
+                (
+                    "dp",
+                    models.TextField(
+                        default="", help_text="Click named by the parameters.", verbose_name="dp"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="placed")),
+                ("paid_at", models.DateTimeField(null=True, verbose_name="paid by the buyer")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="received")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="settled")),
+                ("paid_cents", models.BigIntegerField(verbose_name="paid amount")),
+                (
+                    "finished_cents",
+                    models.BigIntegerField(null=True, verbose_name="finished amount"),
+                ),
+                ("feed_rate_bp", models.IntegerField(null=True, verbose_name="feed's rate")),
+                ("is_new_buyer", models.BooleanField(null=True, verbose_name="new buyer")),
+                ("is_hot", models.BooleanField(verbose_name="hot sale")),
+                ("is_affiliate", models.BooleanField(verbose_name="affiliate product")),
+                ("dispute", models.BooleanField(default=False, verbose_name="dispute")),
+                ("cancel_reason", models.TextField(default="", verbose_name="cancel reason")),
+                (
+                    "assistant_plugin",
+                    models.BooleanField(default=False, verbose_name="shopping assistant"),
+                ),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("category_id", models.TextField(default="", verbose_name="category")),
+                ("product_id", models.TextField(default="", verbose_name="product")),
+                ("title", models.TextField(default="", verbose_name="title")),
+                ("product_count", models.IntegerField(null=True, verbose_name="count")),
+                ("detail_url", models.TextField(default="", verbose_name="product's page")),
+                ("image_url", models.TextField(default="", verbose_name="picture")),
+                ("order_type", models.TextField(default="", verbose_name="order type")),
+                ("platform", models.TextField(default="", verbose_name="platform")),
+                (
+                    "estimated_paid_cents",
+                    models.BigIntegerField(null=True, verbose_name="merchant's estimate, paid"),
+                ),
+                (
+                    "estimated_finished_cents",
+                    models.BigIntegerField(null=True, verbose_name="merchant's estimate, finished"),
+                ),
+                (
+                    "new_buyer_bonus_cents",
+                    models.BigIntegerField(null=True, verbose_name="merchant's new-buyer bonus"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("hold", "on hold"),
+                            ("confirmed", "confirmed"),
+                            ("paid", "paid"),
+                            ("rejected", "rejected"),
+                            ("untracked", "not tracked"),
+                            ("unattributed", "unattributed"),
+                            ("held", "held for staff"),
+                        ],
+                        max_length=16,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            (
+                                "unknown_source",
+                                "No source of ours is named by the order or its click.",
+                            ),
+                            ("no_rulebook", "No rulebook was in force when the order was placed."),
+                            ("no_rule", "No rule of the rulebook matches this line."),
+                            (
+                                "rate_missing",
+                                "The rule needs the product's own rate, and the feed gives none.",
+                            ),
+                            (
+                                "rate_out_of_range",
+                                "The product's rate is outside the rule's bounds.",
+                            ),
+                            ("dispute_open", "The buyer has opened a dispute."),
+                            ("cancelled_by_merchant", "The merchant cancelled the order."),
+                            ("refunded", "The order was refunded in full."),
+                            ("antispam", "The merchant's antispam check rejected the order."),
+                            ("invalid", "The merchant declared the order invalid."),
+                            (
+                                "assistant_plugin",
+                                "The buyer used the merchant's shopping assistant.",
+                            ),
+                            ("source_not_approved", "The source was not approved at that time."),
+                            (
+                                "forbidden_traffic",
+                                "This type of traffic was forbidden at that time.",
+                            ),
+                            ("click_after_order", "The click came after the order."),
+                            ("cookie_expired", "The order came after the cookie's life had ended."),
+                            ("seller_outside_prc", "Only goods of sellers from China earn."),
+                            (
+                                "mall_russia",
+                                "Goods of the Mall delivered from Russia take no part.",
+                            ),
+                            (
+                                "traffic_non_affiliate",
+                                "Non-affiliate goods earn nothing for this type of traffic.",
+                            ),
+                            (
+                                "eleven_non_affiliate",
+                                "Non-affiliate goods earn nothing in this country.",
+                            ),
+                            (
+                                "account_blocked",
+                                "The account is blocked, its earnings are deducted.",
+                            ),
+                        ],
+                        default="",
+                        max_length=40,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("rate_bp", models.IntegerField(default=0, verbose_name="rate")),
+                ("base_cents", models.BigIntegerField(verbose_name="base")),
+                (
+                    "rated_cents",
+                    models.BigIntegerField(
+                        help_text="Base x rate, cut down; before the cap and any block.",
+                        verbose_name="before the cap",
+                    ),
+                ),
+                ("commission_cents", models.BigIntegerField(verbose_name="commission")),
+                (
+                    "revision",
+                    models.IntegerField(
+                        default=0,
+                        help_text="Counts the bookings of this line.",
+                        verbose_name="revision",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order line',
-                'verbose_name_plural': 'order lines',
+                "verbose_name": "order line",
+                "verbose_name_plural": "order lines",
             },
         ),
         migrations.CreateModel(
-            name='ParkedRow',
+            name="ParkedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.BigIntegerField(verbose_name='row')),
-                ('raw', models.TextField(verbose_name='as it came')),
-                ('raw_hash', models.CharField(editable=False, max_length=64)),
-                ('amount_unit', models.CharField(default='cents', editable=False, max_length=8)),
-                ('field', models.CharField(max_length=64, verbose_name='field')),
-                ('value', models.TextField(blank=True, verbose_name='value')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('state', models.CharField(choices=[('parked', 'parked'), ('replayed', 'mended and booked')], default='parked', max_length=16, verbose_name='state')),
-                ('mended', models.JSONField(blank=True, null=True, verbose_name='as mended')),
-                ('replayed_at', models.DateTimeField(blank=True, null=True, verbose_name='replayed')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.BigIntegerField(verbose_name="row")),
+                ("raw", models.TextField(verbose_name="as it came")),
+                ("raw_hash", models.CharField(editable=False, max_length=64)),
+                ("amount_unit", models.CharField(default="cents", editable=False, max_length=8)),
+                ("field", models.CharField(max_length=64, verbose_name="field")),
+                ("value", models.TextField(blank=True, verbose_name="value")),
+                ("reason", models.TextField(verbose_name="reason")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("parked", "parked"), ("replayed", "mended and booked")],
+                        default="parked",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("mended", models.JSONField(blank=True, null=True, verbose_name="as mended")),
+                (
+                    "replayed_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="replayed"),
+                ),
             ],
             options={
-                'verbose_name': 'parked row',
-                'verbose_name_plural': 'parked rows',
-                'ordering': ['-id'],
+                "verbose_name": "parked row",
+                "verbose_name_plural": "parked rows",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('product_id', models.CharField(db_collation='C', max_length=64, verbose_name='product id')),
-                ('store_id', models.CharField(blank=True, db_collation='C', max_length=64, verbose_name='store id')),
-                ('category_id', models.CharField(blank=True, db_collation='C', max_length=64, verbose_name='category id')),
-                ('title', models.CharField(blank=True, max_length=500, verbose_name='title')),
-                ('affiliate', models.BooleanField(blank=True, null=True, verbose_name='affiliate')),
-                ('seller_rate_bp', models.PositiveIntegerField(blank=True, null=True, verbose_name="seller's rate, hundredths of a percent")),
-                ('hot_rate_bp', models.PositiveIntegerField(blank=True, null=True, verbose_name='hot-sale rate, hundredths of a percent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "product_id",
+                    models.CharField(db_collation="C", max_length=64, verbose_name="product id"),
+                ),
+                (
+                    "store_id",
+                    models.CharField(
+                        blank=True, db_collation="C", max_length=64, verbose_name="store id"
+                    ),
+                ),
+                (
+                    "category_id",
+                    models.CharField(
+                        blank=True, db_collation="C", max_length=64, verbose_name="category id"
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=500, verbose_name="title")),
+                ("affiliate", models.BooleanField(blank=True, null=True, verbose_name="affiliate")),
+                (
+                    "seller_rate_bp",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="seller's rate, hundredths of a percent"
+                    ),
+                ),
+                (
+                    "hot_rate_bp",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="hot-sale rate, hundredths of a percent"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ['product_id'],
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "ordering": ["product_id"],
             },
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('time_zone', models.CharField(max_length=64, verbose_name='time zone')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('feed_time_zone', models.CharField(max_length=64, verbose_name='time zone of the feed')),
-                ('minimum_age_days', models.PositiveIntegerField(default=0, help_text='0: a settled order is confirmed at once.', verbose_name='minimum age before confirmation, days')),
-                ('settlement_limit_days', models.PositiveIntegerField(default=180, verbose_name='days after which an unsettled order is listed')),
-                ('aged_at', models.DateTimeField(blank=True, editable=False, help_text='The due time of the last daily confirmation.', null=True, verbose_name='age reckoned at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("time_zone", models.CharField(max_length=64, verbose_name="time zone")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "feed_time_zone",
+                    models.CharField(max_length=64, verbose_name="time zone of the feed"),
+                ),
+                (
+                    "minimum_age_days",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="0: a settled order is confirmed at once.",
+                        verbose_name="minimum age before confirmation, days",
+                    ),
+                ),
+                (
+                    "settlement_limit_days",
+                    models.PositiveIntegerField(
+                        default=180, verbose_name="days after which an unsettled order is listed"
+                    ),
+                ),
+                (
+                    "aged_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="The due time of the last daily confirmation.",
+                        null=True,
+                        verbose_name="age reckoned at",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'programme',
-                'verbose_name_plural': 'programmes',
-                'ordering': ['code'],
+                "verbose_name": "programme",
+                "verbose_name_plural": "programmes",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Rule',
+            name="Rule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='position')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('conditions', models.JSONField(blank=True, default=list, verbose_name='conditions')),
-                ('outcome', models.CharField(choices=[('rate', 'rate'), ('feed_rate', 'feed_rate'), ('nothing', 'nothing'), ('untracked', 'untracked')], max_length=16, verbose_name='outcome')),
-                ('rate_bp', models.PositiveIntegerField(blank=True, null=True, verbose_name='rate, hundredths of a percent')),
-                ('min_bp', models.PositiveIntegerField(blank=True, null=True, verbose_name='lowest rate taken')),
-                ('max_bp', models.PositiveIntegerField(blank=True, null=True, verbose_name='highest rate taken')),
-                ('sentence_en', models.TextField(verbose_name='sentence in English')),
-                ('sentence_ru', models.TextField(verbose_name='sentence in Russian')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="position")),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                (
+                    "conditions",
+                    models.JSONField(blank=True, default=list, verbose_name="conditions"),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("rate", "rate"),
+                            ("feed_rate", "feed_rate"),
+                            ("nothing", "nothing"),
+                            ("untracked", "untracked"),
+                        ],
+                        max_length=16,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "rate_bp",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="rate, hundredths of a percent"
+                    ),
+                ),
+                (
+                    "min_bp",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="lowest rate taken"
+                    ),
+                ),
+                (
+                    "max_bp",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="highest rate taken"
+                    ),
+                ),
+                ("sentence_en", models.TextField(verbose_name="sentence in English")),
+                ("sentence_ru", models.TextField(verbose_name="sentence in Russian")),
             ],
             options={
-                'verbose_name': 'rule',
-                'verbose_name_plural': 'rules',
-                'ordering': ['rulebook', 'position'],
+                "verbose_name": "rule",
+                "verbose_name_plural": "rules",
+                "ordering": ["rulebook", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Rulebook',
+            name="Rulebook",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('starts_at', models.DateTimeField(verbose_name='in force from')),
-                ('title_en', models.CharField(max_length=200, verbose_name='title in English')),
-                ('title_ru', models.CharField(max_length=200, verbose_name='title in Russian')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('published', 'published')], default='draft', max_length=16, verbose_name='status')),
-                ('cap_cents', models.BigIntegerField(blank=True, null=True, verbose_name='cap of an order, cents')),
-                ('referral_bp', models.PositiveIntegerField(verbose_name='referral rate, hundredths of a percent')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published')),
-                ('took_effect_at', models.DateTimeField(blank=True, editable=False, help_text='The due time of the job that re-rated what it touches.', null=True, verbose_name='took effect')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("starts_at", models.DateTimeField(verbose_name="in force from")),
+                ("title_en", models.CharField(max_length=200, verbose_name="title in English")),
+                ("title_ru", models.CharField(max_length=200, verbose_name="title in Russian")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("published", "published")],
+                        default="draft",
+                        max_length=16,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "cap_cents",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="cap of an order, cents"
+                    ),
+                ),
+                (
+                    "referral_bp",
+                    models.PositiveIntegerField(
+                        verbose_name="referral rate, hundredths of a percent"
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="published"),
+                ),
+                (
+                    "took_effect_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="The due time of the job that re-rated what it touches.",
+                        null=True,
+                        verbose_name="took effect",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rulebook',
-                'verbose_name_plural': 'rulebooks',
-                'ordering': ['programme', 'starts_at', 'version'],
+                "verbose_name": "rulebook",
+                "verbose_name_plural": "rulebooks",
+                "ordering": ["programme", "starts_at", "version"],
             },
         ),
         migrations.CreateModel(
-            name='SetMember',
+            name="SetMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateTimeField(blank=True, null=True, verbose_name='from')),
-                ('valid_to', models.DateTimeField(blank=True, null=True, verbose_name='to')),
-                ('value', models.CharField(db_collation='C', max_length=64, verbose_name='value')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateTimeField(blank=True, null=True, verbose_name="from")),
+                ("valid_to", models.DateTimeField(blank=True, null=True, verbose_name="to")),
+                ("value", models.CharField(db_collation="C", max_length=64, verbose_name="value")),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'member of a set',
-                'verbose_name_plural': 'members of sets',
-                'ordering': ['named_set', 'value', 'valid_from'],
+                "verbose_name": "member of a set",
+                "verbose_name_plural": "members of sets",
+                "ordering": ["named_set", "value", "valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='StaleRow',
+            name="StaleRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.BigIntegerField(verbose_name='row')),
-                ('sub_order_id', models.CharField(db_collation='C', max_length=64, verbose_name='sub-order')),
-                ('status_given', models.SmallIntegerField(verbose_name='status given')),
-                ('status_known', models.SmallIntegerField(verbose_name='status known')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.BigIntegerField(verbose_name="row")),
+                (
+                    "sub_order_id",
+                    models.CharField(db_collation="C", max_length=64, verbose_name="sub-order"),
+                ),
+                ("status_given", models.SmallIntegerField(verbose_name="status given")),
+                ("status_known", models.SmallIntegerField(verbose_name="status known")),
             ],
             options={
-                'verbose_name': 'stale row',
-                'verbose_name_plural': 'stale rows',
-                'ordering': ['feed_import', 'row'],
+                "verbose_name": "stale row",
+                "verbose_name_plural": "stale rows",
+                "ordering": ["feed_import", "row"],
             },
         ),
         migrations.CreateModel(
-            name='Store',
+            name="Store",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateTimeField(blank=True, null=True, verbose_name='from')),
-                ('valid_to', models.DateTimeField(blank=True, null=True, verbose_name='to')),
-                ('store_id', models.CharField(db_collation='C', max_length=64, verbose_name='store id')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('seller_country', models.CharField(max_length=2, verbose_name="seller's country")),
-                ('in_programme', models.BooleanField(default=True, verbose_name='takes part')),
-                ('section', models.CharField(blank=True, max_length=32, verbose_name='section')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateTimeField(blank=True, null=True, verbose_name="from")),
+                ("valid_to", models.DateTimeField(blank=True, null=True, verbose_name="to")),
+                (
+                    "store_id",
+                    models.CharField(db_collation="C", max_length=64, verbose_name="store id"),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("seller_country", models.CharField(max_length=2, verbose_name="seller's country")),
+                ("in_programme", models.BooleanField(default=True, verbose_name="takes part")),
+                ("section", models.CharField(blank=True, max_length=32, verbose_name="section")),
             ],
             options={
-                'verbose_name': 'store',
-                'verbose_name_plural': 'stores',
-                'ordering': ['store_id', 'valid_from'],
+                "verbose_name": "store",
+                "verbose_name_plural": "stores",
+                "ordering": ["store_id", "valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='Touch',
+            name="Touch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(choices=[('product', 'product'), ('store', 'store'), ('category', 'category'), ('country', 'country'), ('traffic_type', 'traffic type'), ('source', 'source'), ('publisher', 'publisher'), ('click', 'click'), ('window', 'period')], max_length=16, verbose_name='what changed')),
-                ('value', models.CharField(blank=True, db_collation='C', max_length=64, verbose_name='its key')),
-                ('from_at', models.DateTimeField(null=True)),
-                ('to_at', models.DateTimeField(null=True)),
-                ('programme_id', models.BigIntegerField(null=True)),
-                ('touched_at', models.DateTimeField(verbose_name='recorded')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("product", "product"),
+                            ("store", "store"),
+                            ("category", "category"),
+                            ("country", "country"),
+                            ("traffic_type", "traffic type"),
+                            ("source", "source"),
+                            ("publisher", "publisher"),
+                            ("click", "click"),
+                            ("window", "period"),
+                        ],
+                        max_length=16,
+                        verbose_name="what changed",
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(
+                        blank=True, db_collation="C", max_length=64, verbose_name="its key"
+                    ),
+                ),
+                ("from_at", models.DateTimeField(null=True)),
+                ("to_at", models.DateTimeField(null=True)),
+                ("programme_id", models.BigIntegerField(null=True)),
+                ("touched_at", models.DateTimeField(verbose_name="recorded")),
             ],
             options={
-                'verbose_name': 'waiting re-rating',
-                'verbose_name_plural': 'waiting re-ratings',
-                'ordering': ['id'],
+                "verbose_name": "waiting re-rating",
+                "verbose_name_plural": "waiting re-ratings",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='posting key')),
-                ('amount_cents', models.BigIntegerField(verbose_name='amount')),
-                ('cause', models.CharField(choices=[('import', 'import'), ('rerating', 're-rating'), ('ageing', 'confirmation by age'), ('block', 'block'), ('reinstatement', 'reinstatement'), ('referral', 'referral credit')], max_length=16, verbose_name='cause')),
-                ('cause_id', models.BigIntegerField(null=True, verbose_name='number of the cause')),
-                ('event_at', models.DateTimeField(verbose_name='happened')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='recorded')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        primary_key=True, serialize=False, verbose_name="posting key"
+                    ),
+                ),
+                ("amount_cents", models.BigIntegerField(verbose_name="amount")),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("import", "import"),
+                            ("rerating", "re-rating"),
+                            ("ageing", "confirmation by age"),
+                            ("block", "block"),
+                            ("reinstatement", "reinstatement"),
+                            ("referral", "referral credit"),
+                        ],
+                        max_length=16,
+                        verbose_name="cause",
+                    ),
+                ),
+                ("cause_id", models.BigIntegerField(null=True, verbose_name="number of the cause")),
+                ("event_at", models.DateTimeField(verbose_name="happened")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="recorded",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transfer',
-                'verbose_name_plural': 'transfers',
-                'ordering': ['id'],
+                "verbose_name": "transfer",
+                "verbose_name_plural": "transfers",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='VirtualRuling',
+            name="VirtualRuling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('product_id', models.CharField(db_collation='C', max_length=64, verbose_name='product id')),
-                ('ruled_at', models.DateTimeField(verbose_name='ruled')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "product_id",
+                    models.CharField(db_collation="C", max_length=64, verbose_name="product id"),
+                ),
+                ("ruled_at", models.DateTimeField(verbose_name="ruled")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
             ],
             options={
-                'verbose_name': 'virtual product',
-                'verbose_name_plural': 'virtual products',
-                'ordering': ['product_id'],
+                "verbose_name": "virtual product",
+                "verbose_name_plural": "virtual products",
+                "ordering": ["product_id"],
             },
         ),
     ]

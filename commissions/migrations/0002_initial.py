@@ -11,273 +11,615 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('commissions', '0001_initial'),
-        ('publishers', '0001_initial'),
+        ("commissions", "0001_initial"),
+        ("publishers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dailytotal',
-            name='publisher',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='publishers.publisher'),
+            model_name="dailytotal",
+            name="publisher",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="publishers.publisher",
+            ),
         ),
         migrations.AddField(
-            model_name='feedimport',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='by'),
+            model_name="feedimport",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="by",
+            ),
         ),
         migrations.AddField(
-            model_name='ledgeraccount',
-            name='publisher',
-            field=models.ForeignKey(blank=True, help_text="Empty for the network's own accounts.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='publishers.publisher'),
+            model_name="ledgeraccount",
+            name="publisher",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Empty for the network's own accounts.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="accounts",
+                to="publishers.publisher",
+            ),
         ),
         migrations.AddField(
-            model_name='cookielife',
-            name='countries',
-            field=models.ForeignKey(blank=True, help_text='Empty: every country not named above.', null=True, on_delete=django.db.models.deletion.PROTECT, to='commissions.namedset', verbose_name='countries'),
+            model_name="cookielife",
+            name="countries",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Empty: every country not named above.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="commissions.namedset",
+                verbose_name="countries",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='click',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='publishers.click'),
+            model_name="orderline",
+            name="click",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="publishers.click",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='publisher',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='publishers.publisher'),
+            model_name="orderline",
+            name="publisher",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="publishers.publisher",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='source',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='publishers.source'),
+            model_name="orderline",
+            name="source",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="publishers.source",
+            ),
         ),
         migrations.AddField(
-            model_name='parkedrow',
-            name='feed_import',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parked_rows', to='commissions.feedimport', verbose_name='import'),
+            model_name="parkedrow",
+            name="feed_import",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="parked_rows",
+                to="commissions.feedimport",
+                verbose_name="import",
+            ),
         ),
         migrations.AddField(
-            model_name='parkedrow',
-            name='replayed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='replayed by'),
+            model_name="parkedrow",
+            name="replayed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="replayed by",
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='commissions.programme'),
+            model_name="product",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="products",
+                to="commissions.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='parkedrow',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parked_rows', to='commissions.programme'),
+            model_name="parkedrow",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="parked_rows",
+                to="commissions.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='programme',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='commissions.programme'),
+            model_name="orderline",
+            name="programme",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="commissions.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='namedset',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='named_sets', to='commissions.programme'),
+            model_name="namedset",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="named_sets",
+                to="commissions.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='ledgeraccount',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='commissions.programme'),
+            model_name="ledgeraccount",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="accounts",
+                to="commissions.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='feedimport',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='commissions.programme'),
+            model_name="feedimport",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="imports",
+                to="commissions.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='dailytotal',
-            name='programme',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='commissions.programme'),
+            model_name="dailytotal",
+            name="programme",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="commissions.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='rule',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='commissions.rule'),
+            model_name="orderline",
+            name="rule",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="commissions.rule",
+            ),
         ),
         migrations.AddField(
-            model_name='rulebook',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rulebooks', to='commissions.programme'),
+            model_name="rulebook",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rulebooks",
+                to="commissions.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='rule',
-            name='rulebook',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='commissions.rulebook'),
+            model_name="rule",
+            name="rulebook",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="rules",
+                to="commissions.rulebook",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='rulebook',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='commissions.rulebook'),
+            model_name="orderline",
+            name="rulebook",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="commissions.rulebook",
+            ),
         ),
         migrations.AddField(
-            model_name='cookielife',
-            name='rulebook',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cookie_lives', to='commissions.rulebook'),
+            model_name="cookielife",
+            name="rulebook",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="cookie_lives",
+                to="commissions.rulebook",
+            ),
         ),
         migrations.AddField(
-            model_name='setmember',
-            name='named_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='commissions.namedset'),
+            model_name="setmember",
+            name="named_set",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="members",
+                to="commissions.namedset",
+            ),
         ),
         migrations.AddField(
-            model_name='stalerow',
-            name='feed_import',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stale_rows', to='commissions.feedimport'),
+            model_name="stalerow",
+            name="feed_import",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="stale_rows",
+                to="commissions.feedimport",
+            ),
         ),
         migrations.AddField(
-            model_name='store',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stores', to='commissions.programme'),
+            model_name="store",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="stores",
+                to="commissions.programme",
+            ),
         ),
         migrations.AddField(
-            model_name='transfer',
-            name='credit',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='commissions.ledgeraccount', verbose_name='to'),
+            model_name="transfer",
+            name="credit",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="credits",
+                to="commissions.ledgeraccount",
+                verbose_name="to",
+            ),
         ),
         migrations.AddField(
-            model_name='transfer',
-            name='debit',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='debits', to='commissions.ledgeraccount', verbose_name='from'),
+            model_name="transfer",
+            name="debit",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="debits",
+                to="commissions.ledgeraccount",
+                verbose_name="from",
+            ),
         ),
         migrations.AddField(
-            model_name='virtualruling',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rulings', to='commissions.programme'),
+            model_name="virtualruling",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rulings",
+                to="commissions.programme",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('programme', 'product_id'), name='commissions_product_once', violation_error_message='The catalogue has this product already.'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "product_id"),
+                name="commissions_product_once",
+                violation_error_message="The catalogue has this product already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='parkedrow',
-            constraint=models.UniqueConstraint(fields=('programme', 'amount_unit', 'raw_hash'), name='commissions_parked_once'),
+            model_name="parkedrow",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "amount_unit", "raw_hash"), name="commissions_parked_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='namedset',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='commissions_set_code_once', violation_error_message='The programme has a set of this code already.'),
+            model_name="namedset",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "code"),
+                name="commissions_set_code_once",
+                violation_error_message="The programme has a set of this code already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.UniqueConstraint(fields=('publisher', 'programme', 'kind'), name='commissions_account_once', nulls_distinct=False),
+            model_name="ledgeraccount",
+            constraint=models.UniqueConstraint(
+                fields=("publisher", "programme", "kind"),
+                name="commissions_account_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['merchant', 'referral']), ('publisher__isnull', True)), models.Q(('kind__in', ['waiting', 'hold', 'available']), ('publisher__isnull', False)), _connector='OR'), name='commissions_account_owner'),
+            model_name="ledgeraccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["merchant", "referral"]), ("publisher__isnull", True)),
+                    models.Q(
+                        ("kind__in", ["waiting", "hold", "available"]), ("publisher__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="commissions_account_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.CheckConstraint(condition=models.Q(('balance_cents__gte', 0), models.Q(('kind__in', ['waiting', 'hold']), _negated=True), _connector='OR'), name='commissions_account_pending_not_negative'),
+            model_name="ledgeraccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("balance_cents__gte", 0),
+                    models.Q(("kind__in", ["waiting", "hold"]), _negated=True),
+                    _connector="OR",
+                ),
+                name="commissions_account_pending_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dailytotal',
-            constraint=models.UniqueConstraint(fields=('publisher', 'day', 'status', 'rulebook_id', 'programme'), name='commissions_total_once', nulls_distinct=False),
+            model_name="dailytotal",
+            constraint=models.UniqueConstraint(
+                fields=("publisher", "day", "status", "rulebook_id", "programme"),
+                name="commissions_total_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rulebook',
-            constraint=models.UniqueConstraint(fields=('programme', 'version'), name='commissions_rulebook_version_once', violation_error_message='The programme has a rulebook of this version already.'),
+            model_name="rulebook",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "version"),
+                name="commissions_rulebook_version_once",
+                violation_error_message="The programme has a rulebook of this version already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rulebook',
-            constraint=models.CheckConstraint(condition=models.Q(('cap_cents__isnull', True), ('cap_cents__gte', 0), _connector='OR'), name='commissions_rulebook_cap_not_negative', violation_error_message='The cap must be 0 cents or more.'),
+            model_name="rulebook",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cap_cents__isnull", True), ("cap_cents__gte", 0), _connector="OR"
+                ),
+                name="commissions_rulebook_cap_not_negative",
+                violation_error_message="The cap must be 0 cents or more.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rulebook',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('status', 'draft')), models.Q(('published_at__isnull', False), ('status', 'published')), _connector='OR'), name='commissions_rulebook_published_when', violation_error_message='A published rulebook says when it was published.'),
+            model_name="rulebook",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at__isnull", True), ("status", "draft")),
+                    models.Q(("published_at__isnull", False), ("status", "published")),
+                    _connector="OR",
+                ),
+                name="commissions_rulebook_published_when",
+                violation_error_message="A published rulebook says when it was published.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rulebook',
-            trigger=pgtrigger.compiler.Trigger(name='rulebook_fixed_once_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF OLD.status = 'published' AND (\n                        TG_OP = 'DELETE'\n                        OR (to_jsonb(NEW) - 'took_effect_at') <> (to_jsonb(OLD) - 'took_effect_at')\n                    ) THEN\n                        RAISE EXCEPTION\n                            'A published rulebook is not edited: publish a new version of it.';\n                    END IF;\n                    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;\n                ", hash='d4709f3eacebb595e6156f4d89e12f6d6241c643', operation='UPDATE OR DELETE', pgid='pgtrigger_rulebook_fixed_once_published_59555', table='commissions_rulebook', when='BEFORE')),
+            model_name="rulebook",
+            trigger=pgtrigger.compiler.Trigger(
+                name="rulebook_fixed_once_published",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF OLD.status = 'published' AND (\n                        TG_OP = 'DELETE'\n                        OR (to_jsonb(NEW) - 'took_effect_at') <> (to_jsonb(OLD) - 'took_effect_at')\n                    ) THEN\n                        RAISE EXCEPTION\n                            'A published rulebook is not edited: publish a new version of it.';\n                    END IF;\n                    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;\n                ",
+                    hash="d4709f3eacebb595e6156f4d89e12f6d6241c643",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_rulebook_fixed_once_published_59555",
+                    table="commissions_rulebook",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.UniqueConstraint(fields=('rulebook', 'position'), name='commissions_rule_position_once', violation_error_message='Two rules cannot stand at the same position.'),
+            model_name="rule",
+            constraint=models.UniqueConstraint(
+                fields=("rulebook", "position"),
+                name="commissions_rule_position_once",
+                violation_error_message="Two rules cannot stand at the same position.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'rate'), ('rate_bp__isnull', False), ('rate_bp__lte', 10000)), models.Q(('max_bp__isnull', False), ('min_bp__isnull', False), ('outcome', 'feed_rate')), ('outcome__in', ['nothing', 'untracked']), _connector='OR'), name='commissions_rule_outcome_complete', violation_error_message="A rate needs its figure (at most 100 %), a product's own rate its bounds."),
+            model_name="rule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("outcome", "rate"), ("rate_bp__isnull", False), ("rate_bp__lte", 10000)
+                    ),
+                    models.Q(
+                        ("max_bp__isnull", False),
+                        ("min_bp__isnull", False),
+                        ("outcome", "feed_rate"),
+                    ),
+                    ("outcome__in", ["nothing", "untracked"]),
+                    _connector="OR",
+                ),
+                name="commissions_rule_outcome_complete",
+                violation_error_message="A rate needs its figure (at most 100 %), a product's own rate its bounds.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rule',
-            trigger=pgtrigger.compiler.Trigger(name='rule_fixed_once_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT status FROM commissions_rulebook WHERE id = OLD.rulebook_id) = 'published' THEN\n        RAISE EXCEPTION 'A published rulebook is not edited: publish a new version of it.';\n    END IF;\n    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;\n", hash='e50def487bfe6543aed26e2a77e3c9526fa14797', operation='UPDATE OR DELETE', pgid='pgtrigger_rule_fixed_once_published_ca97e', table='commissions_rule', when='BEFORE')),
+            model_name="rule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="rule_fixed_once_published",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF (SELECT status FROM commissions_rulebook WHERE id = OLD.rulebook_id) = 'published' THEN\n        RAISE EXCEPTION 'A published rulebook is not edited: publish a new version of it.';\n    END IF;\n    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;\n",
+                    hash="e50def487bfe6543aed26e2a77e3c9526fa14797",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_rule_fixed_once_published_ca97e",
+                    table="commissions_rule",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['order_id'], name='commissions_line_order'),
+            model_name="orderline",
+            index=models.Index(fields=["order_id"], name="commissions_line_order"),
         ),
         migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(fields=['publisher', 'created_at'], name='commissions_line_publisher'),
+            model_name="orderline",
+            index=models.Index(
+                fields=["publisher", "created_at"], name="commissions_line_publisher"
+            ),
         ),
         migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(condition=models.Q(('click__isnull', True), models.Q(('dp', ''), _negated=True)), fields=['dp'], name='commissions_line_late_click'),
+            model_name="orderline",
+            index=models.Index(
+                condition=models.Q(("click__isnull", True), models.Q(("dp", ""), _negated=True)),
+                fields=["dp"],
+                name="commissions_line_late_click",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('programme', 'sub_order_id'), name='commissions_line_once'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "sub_order_id"), name="commissions_line_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('commission_cents', 0), models.Q(('publisher__isnull', False), ('rule__isnull', False), ('status__in', ['waiting', 'hold', 'confirmed', 'paid'])), _connector='OR'), name='commissions_line_money_has_owner'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("commission_cents", 0),
+                    models.Q(
+                        ("publisher__isnull", False),
+                        ("rule__isnull", False),
+                        ("status__in", ["waiting", "hold", "confirmed", "paid"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="commissions_line_money_has_owner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('commission_cents__gte', 0), ('commission_cents__lte', models.F('rated_cents'))), name='commissions_line_within_rate'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("commission_cents__gte", 0), ("commission_cents__lte", models.F("rated_cents"))
+                ),
+                name="commissions_line_within_rate",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cookielife',
-            constraint=models.UniqueConstraint(fields=('rulebook', 'position'), name='commissions_cookie_position_once'),
+            model_name="cookielife",
+            constraint=models.UniqueConstraint(
+                fields=("rulebook", "position"), name="commissions_cookie_position_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='cookielife',
-            trigger=pgtrigger.compiler.Trigger(name='cookie_fixed_once_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF (SELECT status FROM commissions_rulebook WHERE id = OLD.rulebook_id) = 'published' THEN\n        RAISE EXCEPTION 'A published rulebook is not edited: publish a new version of it.';\n    END IF;\n    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;\n", hash='9e6cc3b47a7818b2cdb25b53a282c04dc76c4b46', operation='UPDATE OR DELETE', pgid='pgtrigger_cookie_fixed_once_published_0f9b2', table='commissions_cookielife', when='BEFORE')),
+            model_name="cookielife",
+            trigger=pgtrigger.compiler.Trigger(
+                name="cookie_fixed_once_published",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF (SELECT status FROM commissions_rulebook WHERE id = OLD.rulebook_id) = 'published' THEN\n        RAISE EXCEPTION 'A published rulebook is not edited: publish a new version of it.';\n    END IF;\n    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;\n",
+                    hash="9e6cc3b47a7818b2cdb25b53a282c04dc76c4b46",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_cookie_fixed_once_published_0f9b2",
+                    table="commissions_cookielife",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='setmember',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(publishers.periods.Period('valid_from', 'valid_to', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('named_set', '='), ('value', '=')], name='commissions_member_periods_apart', violation_error_message='Another row of the same key is in force during this period: end that one first, or choose other dates.'),
+            model_name="setmember",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (
+                        publishers.periods.Period(
+                            "valid_from",
+                            "valid_to",
+                            django.contrib.postgres.fields.ranges.RangeBoundary(),
+                        ),
+                        "&&",
+                    ),
+                    ("named_set", "="),
+                    ("value", "="),
+                ],
+                name="commissions_member_periods_apart",
+                violation_error_message="Another row of the same key is in force during this period: end that one first, or choose other dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='setmember',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='commissions_member_period_runs_forward', violation_error_message='The period must end after it starts.'),
+            model_name="setmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_to__gt", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="commissions_member_period_runs_forward",
+                violation_error_message="The period must end after it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='store',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(publishers.periods.Period('valid_from', 'valid_to', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('programme', '='), ('store_id', '=')], name='commissions_store_periods_apart', violation_error_message='Another row of the same key is in force during this period: end that one first, or choose other dates.'),
+            model_name="store",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (
+                        publishers.periods.Period(
+                            "valid_from",
+                            "valid_to",
+                            django.contrib.postgres.fields.ranges.RangeBoundary(),
+                        ),
+                        "&&",
+                    ),
+                    ("programme", "="),
+                    ("store_id", "="),
+                ],
+                name="commissions_store_periods_apart",
+                violation_error_message="Another row of the same key is in force during this period: end that one first, or choose other dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='store',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='commissions_store_period_runs_forward', violation_error_message='The period must end after it starts.'),
+            model_name="store",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_to__gt", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="commissions_store_period_runs_forward",
+                violation_error_message="The period must end after it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='commissions_transfer_positive'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_cents__gt", 0)), name="commissions_transfer_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='commissions_transfer_two_accounts'),
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("debit", models.F("credit")), _negated=True),
+                name="commissions_transfer_two_accounts",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='transfer',
-            trigger=pgtrigger.compiler.Trigger(name='transfer_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='065166c17924ed0adacf916ce76c22e9f21ae4e9', operation='UPDATE OR DELETE', pgid='pgtrigger_transfer_append_only_63139', table='commissions_transfer', when='BEFORE')),
+            model_name="transfer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="transfer_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="065166c17924ed0adacf916ce76c22e9f21ae4e9",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_transfer_append_only_63139",
+                    table="commissions_transfer",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='transfer',
-            trigger=pgtrigger.compiler.Trigger(name='transfer_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    -- Test databases are emptied between tests; no other ledger ever is.\n                    IF current_database() NOT LIKE 'test%' THEN\n                        RAISE EXCEPTION 'The ledger only grows: it cannot be truncated.';\n                    END IF;\n                    RETURN NULL;\n                ", hash='41de5c328844f19eeb424494816e3a46782bf31b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_transfer_no_truncate_86467', table='commissions_transfer', when='BEFORE')),
+            model_name="transfer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="transfer_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    -- Test databases are emptied between tests; no other ledger ever is.\n                    IF current_database() NOT LIKE 'test%' THEN\n                        RAISE EXCEPTION 'The ledger only grows: it cannot be truncated.';\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="41de5c328844f19eeb424494816e3a46782bf31b",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_transfer_no_truncate_86467",
+                    table="commissions_transfer",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='virtualruling',
-            constraint=models.UniqueConstraint(fields=('programme', 'product_id'), name='commissions_ruling_once', violation_error_message='This product is ruled virtual already.'),
+            model_name="virtualruling",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "product_id"),
+                name="commissions_ruling_once",
+                violation_error_message="This product is ruled virtual already.",
+            ),
         ),
     ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commissions.enums import AccountKind, Cause
 from commissions.models.programme import Programme
+from commissions.models.rulebook import Rulebook
 from publishers.models import Publisher
 
 
@@ -127,7 +128,7 @@ class DailyTotal(models.Model):
     publisher = models.ForeignKey(Publisher, null=True, on_delete=models.PROTECT, db_index=False)
     day = models.DateField(_("day"))
     status = models.CharField(_("status"), max_length=16)
-    rulebook_id = models.BigIntegerField(_("rulebook"), null=True)
+    rulebook = models.ForeignKey(Rulebook, null=True, on_delete=models.PROTECT, db_index=False)
     lines = models.BigIntegerField(_("lines"))
     base_cents = models.BigIntegerField(_("sales"))
     commission_cents = models.BigIntegerField(_("commission"))
@@ -137,7 +138,7 @@ class DailyTotal(models.Model):
         verbose_name_plural = _("daily totals")
         constraints = [
             models.UniqueConstraint(
-                fields=["publisher", "day", "status", "rulebook_id", "programme"],
+                fields=["publisher", "day", "status", "rulebook", "programme"],
                 name="commissions_total_once",
                 nulls_distinct=False,
             )

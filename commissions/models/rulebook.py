@@ -8,7 +8,10 @@ from commissions.enums import RulebookStatus
 from commissions.models.programme import NamedSet, Programme
 
 PUBLISHED_IS_FIXED = """
-    IF (SELECT status FROM commissions_rulebook WHERE id = OLD.rulebook_id) = 'published' THEN
+    IF EXISTS (
+        SELECT 1 FROM commissions_rulebook WHERE status = 'published'
+           AND id IN (COALESCE(OLD.rulebook_id, NEW.rulebook_id), NEW.rulebook_id)
+    ) THEN
         RAISE EXCEPTION 'A published rulebook is not edited: publish a new version of it.';
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
@@ -16,10 +19,10 @@ PUBLISHED_IS_FIXED = """
 
 
 def fixed_once_published(name: str) -> pgtrigger.Trigger:
-    """Rows of a published rulebook are neither changed nor deleted."""
+    """Rows of a published rulebook are neither added nor changed nor deleted."""
     return pgtrigger.Trigger(
         name=name,
-        operation=pgtrigger.Update | pgtrigger.Delete,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         when=pgtrigger.Before,
         func=PUBLISHED_IS_FIXED,
     )

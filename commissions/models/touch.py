@@ -16,6 +16,9 @@ class Touch(models.Model):
     from_at = models.DateTimeField(null=True)
     to_at = models.DateTimeField(null=True)
     programme_id = models.BigIntegerField(null=True)
+    taken = models.BooleanField(
+        default=False, help_text=_("A re-rating is under way that will account for it.")
+    )
     touched_at = models.DateTimeField(_("recorded"))
 
     class Meta:

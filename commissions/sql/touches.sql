@@ -12,8 +12,8 @@ BEGIN
               UNION ALL (SELECT * FROM old_rows EXCEPT SELECT * FROM new_rows)'
     END;
     EXECUTE format(
-        'INSERT INTO commissions_touch (scope, value, touched_at)
-         SELECT DISTINCT %s, %s, now() FROM (%s) AS r', TG_ARGV[0], TG_ARGV[1], changed);
+        'INSERT INTO commissions_touch (scope, value, taken, touched_at)
+         SELECT DISTINCT %s, %s, false, now() FROM (%s) AS r', TG_ARGV[0], TG_ARGV[1], changed);
     RETURN NULL;
 END $$;
 
@@ -64,8 +64,8 @@ END $$;
 CREATE FUNCTION commissions_touch_programme() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN
-    INSERT INTO commissions_touch (scope, value, programme_id, touched_at)
-    VALUES ('window', '', NEW.id, now());
+    INSERT INTO commissions_touch (scope, value, programme_id, taken, touched_at)
+    VALUES ('window', '', NEW.id, false, now());
     RETURN NULL;
 END $$;
 

@@ -4,66 +4,157 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('review_link', 'link in a product review')], max_length=32, verbose_name='kind')),
-                ('evidence', models.CharField(db_collation='C', help_text='The id of the text.', max_length=64, verbose_name='evidence')),
-                ('evidence_frozen', models.JSONField(help_text='Text, author, time, and each link with its place.', verbose_name='evidence as it was')),
-                ('clause', models.CharField(max_length=32, verbose_name='clause')),
-                ('status', models.CharField(choices=[('found', 'found'), ('waiting', 'waiting for an answer'), ('dismissed', 'dismissed'), ('blocked', 'account blocked'), ('overturned', 'overturned')], default='found', max_length=16, verbose_name='status')),
-                ('found_at', models.DateTimeField(verbose_name='found')),
-                ('answer_until', models.DateTimeField(blank=True, null=True, verbose_name='answer until')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
-                ('decision_reason', models.TextField(blank=True, verbose_name='reason of the decision')),
-                ('overturned_at', models.DateTimeField(blank=True, null=True, verbose_name='overturned')),
-                ('overturn_reason', models.TextField(blank=True, verbose_name='reason of the overturning')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("review_link", "link in a product review")],
+                        max_length=32,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="The id of the text.",
+                        max_length=64,
+                        verbose_name="evidence",
+                    ),
+                ),
+                (
+                    "evidence_frozen",
+                    models.JSONField(
+                        help_text="Text, author, time, and each link with its place.",
+                        verbose_name="evidence as it was",
+                    ),
+                ),
+                ("clause", models.CharField(max_length=32, verbose_name="clause")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("found", "found"),
+                            ("waiting", "waiting for an answer"),
+                            ("dismissed", "dismissed"),
+                            ("blocked", "account blocked"),
+                            ("overturned", "overturned"),
+                        ],
+                        default="found",
+                        max_length=16,
+                        verbose_name="status",
+                    ),
+                ),
+                ("found_at", models.DateTimeField(verbose_name="found")),
+                (
+                    "answer_until",
+                    models.DateTimeField(blank=True, null=True, verbose_name="answer until"),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                (
+                    "decision_reason",
+                    models.TextField(blank=True, verbose_name="reason of the decision"),
+                ),
+                (
+                    "overturned_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="overturned"),
+                ),
+                (
+                    "overturn_reason",
+                    models.TextField(blank=True, verbose_name="reason of the overturning"),
+                ),
             ],
             options={
-                'verbose_name': 'case',
-                'verbose_name_plural': 'cases',
-                'ordering': ['-found_at', '-id'],
+                "verbose_name": "case",
+                "verbose_name_plural": "cases",
+                "ordering": ["-found_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ReviewText',
+            name="ReviewText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('review_id', models.CharField(db_collation='C', max_length=64, unique=True, verbose_name='review')),
-                ('product_id', models.CharField(blank=True, max_length=64, verbose_name='product')),
-                ('author', models.CharField(blank=True, max_length=200, verbose_name='author')),
-                ('posted_at', models.DateTimeField(verbose_name='posted')),
-                ('text', models.TextField(verbose_name='text')),
-                ('scanned_at', models.DateTimeField(editable=False, null=True, verbose_name='scanned')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "review_id",
+                    models.CharField(
+                        db_collation="C", max_length=64, unique=True, verbose_name="review"
+                    ),
+                ),
+                ("product_id", models.CharField(blank=True, max_length=64, verbose_name="product")),
+                ("author", models.CharField(blank=True, max_length=200, verbose_name="author")),
+                ("posted_at", models.DateTimeField(verbose_name="posted")),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "scanned_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="scanned"),
+                ),
             ],
             options={
-                'verbose_name': 'review text',
-                'verbose_name_plural': 'review texts',
-                'ordering': ['-posted_at'],
+                "verbose_name": "review text",
+                "verbose_name_plural": "review texts",
+                "ordering": ["-posted_at"],
             },
         ),
         migrations.CreateModel(
-            name='ViolationPolicy',
+            name="ViolationPolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateTimeField(blank=True, null=True, verbose_name='from')),
-                ('valid_to', models.DateTimeField(blank=True, null=True, verbose_name='to')),
-                ('kind', models.CharField(choices=[('review_link', 'link in a product review')], max_length=32, verbose_name='kind')),
-                ('mode', models.CharField(choices=[('at_once', 'block at once'), ('after_answer', 'block when the time to answer is over'), ('person', 'a person decides')], max_length=16, verbose_name='what happens')),
-                ('answer_days', models.PositiveIntegerField(blank=True, null=True, verbose_name='days to answer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateTimeField(blank=True, null=True, verbose_name="from")),
+                ("valid_to", models.DateTimeField(blank=True, null=True, verbose_name="to")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("review_link", "link in a product review")],
+                        max_length=32,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("at_once", "block at once"),
+                            ("after_answer", "block when the time to answer is over"),
+                            ("person", "a person decides"),
+                        ],
+                        max_length=16,
+                        verbose_name="what happens",
+                    ),
+                ),
+                (
+                    "answer_days",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="days to answer"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'policy',
-                'verbose_name_plural': 'policies',
-                'ordering': ['kind', 'valid_from'],
+                "verbose_name": "policy",
+                "verbose_name_plural": "policies",
+                "ordering": ["kind", "valid_from"],
             },
         ),
     ]

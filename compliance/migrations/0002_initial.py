@@ -11,61 +11,151 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('compliance', '0001_initial'),
-        ('publishers', '0001_initial'),
+        ("compliance", "0001_initial"),
+        ("publishers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, help_text='Empty: the job, by the policy in force.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases_decided', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
+            model_name="case",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Empty: the job, by the policy in force.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases_decided",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="decided by",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='overturned_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases_overturned', to=settings.AUTH_USER_MODEL, verbose_name='overturned by'),
+            model_name="case",
+            name="overturned_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases_overturned",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="overturned by",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='publisher',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='publishers.publisher', verbose_name='publisher'),
+            model_name="case",
+            name="publisher",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="publishers.publisher",
+                verbose_name="publisher",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reviewtext',
-            index=models.Index(condition=models.Q(('scanned_at__isnull', True)), fields=['posted_at'], name='compliance_review_unscanned'),
+            model_name="reviewtext",
+            index=models.Index(
+                condition=models.Q(("scanned_at__isnull", True)),
+                fields=["posted_at"],
+                name="compliance_review_unscanned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='violationpolicy',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(publishers.periods.Period('valid_from', 'valid_to', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('kind', '=')], name='compliance_policy_periods_apart', violation_error_message='Another row of the same key is in force during this period: end that one first, or choose other dates.'),
+            model_name="violationpolicy",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (
+                        publishers.periods.Period(
+                            "valid_from",
+                            "valid_to",
+                            django.contrib.postgres.fields.ranges.RangeBoundary(),
+                        ),
+                        "&&",
+                    ),
+                    ("kind", "="),
+                ],
+                name="compliance_policy_periods_apart",
+                violation_error_message="Another row of the same key is in force during this period: end that one first, or choose other dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='violationpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='compliance_policy_period_runs_forward', violation_error_message='The period must end after it starts.'),
+            model_name="violationpolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_to__gt", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="compliance_policy_period_runs_forward",
+                violation_error_message="The period must end after it starts.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='violationpolicy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mode', 'after_answer'), _negated=True), ('answer_days__gt', 0), _connector='OR'), name='compliance_policy_answer_days', violation_error_message='Say how many days there are to answer.'),
+            model_name="violationpolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("mode", "after_answer"), _negated=True),
+                    ("answer_days__gt", 0),
+                    _connector="OR",
+                ),
+                name="compliance_policy_answer_days",
+                violation_error_message="Say how many days there are to answer.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('kind', 'evidence', 'publisher'), name='compliance_case_once', violation_error_message='There is a case of this text and publisher already.'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "evidence", "publisher"),
+                name="compliance_case_once",
+                violation_error_message="There is a case of this text and publisher already.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='case',
-            trigger=pgtrigger.compiler.Trigger(name='case_moves_by_the_table', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{found:blocked,found:dismissed,found:waiting,waiting:blocked,waiting:dismissed,blocked:overturned}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='d1b2b0db9ac985fdef72083e76054f92ae1dc520', operation='UPDATE', pgid='pgtrigger_case_moves_by_the_table_e44c1', table='compliance_case', when='BEFORE')),
+            model_name="case",
+            trigger=pgtrigger.compiler.Trigger(
+                name="case_moves_by_the_table",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{found:blocked,found:dismissed,found:waiting,waiting:blocked,waiting:dismissed,blocked:overturned}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="d1b2b0db9ac985fdef72083e76054f92ae1dc520",
+                    operation="UPDATE",
+                    pgid="pgtrigger_case_moves_by_the_table_e44c1",
+                    table="compliance_case",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='case',
-            trigger=pgtrigger.compiler.Trigger(name='case_evidence_is_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."publisher_id" IS DISTINCT FROM (NEW."publisher_id") OR OLD."evidence" IS DISTINCT FROM (NEW."evidence") OR OLD."evidence_frozen" IS DISTINCT FROM (NEW."evidence_frozen") OR OLD."found_at" IS DISTINCT FROM (NEW."found_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='2a20e391d4a9023aee83b325b03a8b649f08eef7', operation='UPDATE', pgid='pgtrigger_case_evidence_is_frozen_8e730', table='compliance_case', when='BEFORE')),
+            model_name="case",
+            trigger=pgtrigger.compiler.Trigger(
+                name="case_evidence_is_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."publisher_id" IS DISTINCT FROM (NEW."publisher_id") OR OLD."evidence" IS DISTINCT FROM (NEW."evidence") OR OLD."evidence_frozen" IS DISTINCT FROM (NEW."evidence_frozen") OR OLD."found_at" IS DISTINCT FROM (NEW."found_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="2a20e391d4a9023aee83b325b03a8b649f08eef7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_case_evidence_is_frozen_8e730",
+                    table="compliance_case",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='case',
-            trigger=pgtrigger.compiler.Trigger(name='case_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='3795967f32b2c996a8df00d9dca06fffdd909fa3', operation='DELETE', pgid='pgtrigger_case_is_kept_6ed52', table='compliance_case', when='BEFORE')),
+            model_name="case",
+            trigger=pgtrigger.compiler.Trigger(
+                name="case_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="3795967f32b2c996a8df00d9dca06fffdd909fa3",
+                    operation="DELETE",
+                    pgid="pgtrigger_case_is_kept_6ed52",
+                    table="compliance_case",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

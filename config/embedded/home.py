@@ -12,6 +12,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,12 +119,19 @@ def _find_files(folder: Path, link: Path, runner: Runner) -> Path:
 
 
 def _new_open_files(folder: Path) -> Path:
-    """A new folder in the open place; what an earlier, deleted data folder left goes."""
+    """A new folder in the open place.
+
+    What an earlier data folder of this path left there is a database: a person deletes it,
+    since the path may be a disk that is merely not there today.
+    """
     root = _open_place() / "files"
     root.mkdir(mode=0o711, exist_ok=True)
     for former in root.glob("*/belongs-to"):
         if former.read_text() == str(folder):
-            shutil.rmtree(former.parent)
+            sys.stderr.write(
+                f"{former.parent} holds the database of a data folder {folder} that is gone. "
+                f"If nobody misses it: rm -r {former.parent}\n"
+            )
     place = Path(tempfile.mkdtemp(dir=root))
     place.chmod(0o711)
     (place / "belongs-to").write_text(str(folder))

@@ -113,12 +113,12 @@ class Postgres:
         data = self.home.postgres_data
         for rest in data.iterdir():  # What an interrupted initdb left.
             shutil.rmtree(rest) if rest.is_dir() else rest.unlink()
-        done = self.home.runner.run(
-            [self.home.postgres_bin / "initdb", "-D", data, "-U", "postgres", "-A", "trust"]
-            + ["-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-            + ([] if self.durable else ["--no-sync"]),
-            data,
-        )
+        command: list[str | Path] = [self.home.postgres_bin / "initdb", "-D", data]
+        command += ["-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        # One order of words on every machine, whatever locales it has.
+        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        command += [] if self.durable else ["--no-sync"]
+        done = self.home.runner.run(command, data)
         if done.returncode != 0:
             raise EmbeddedError(
                 f"PostgreSQL could not make its files in {data}: {done.stderr.strip()}"

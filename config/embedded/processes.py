@@ -52,7 +52,7 @@ class Runner:
 
     def run(self, command: Sequence[str | Path], cwd: Path) -> subprocess.CompletedProcess[str]:
         """Run a short command to its end as this user."""
-        return subprocess.run(  # type: ignore[call-overload,no-any-return]
+        return subprocess.run(  # type: ignore[call-overload]
             [str(part) for part in command],
             cwd=cwd,
             env=clean_environment(),
@@ -120,7 +120,9 @@ def start_child(
     given: bytes | None = None,
 ) -> Child:
     """Start a server in a session of its own: a Ctrl-C is ours to handle, in our order."""
-    with log.open("ab") as output:
+    # For its owner alone: an error in a log may quote a row.
+    opened = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with os.fdopen(opened, "ab") as output:
         process = subprocess.Popen(  # type: ignore[call-overload]
             [str(part) for part in command],
             cwd=cwd,

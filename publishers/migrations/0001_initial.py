@@ -13,176 +13,526 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         # Exclusion constraints compare keys and periods in one index.
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='Publisher',
+            name="Publisher",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(db_collation='C', max_length=64, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9_-]{1,64}$', 'A code is 1 to 64 letters, digits, hyphens or underscores.')], verbose_name='code')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('language', models.CharField(default='en', max_length=5, verbose_name='language')),
-                ('registered_at', models.DateTimeField(verbose_name='registered')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        db_collation="C",
+                        max_length=64,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9_-]{1,64}$",
+                                "A code is 1 to 64 letters, digits, hyphens or underscores.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("language", models.CharField(default="en", max_length=5, verbose_name="language")),
+                ("registered_at", models.DateTimeField(verbose_name="registered")),
             ],
             options={
-                'verbose_name': 'publisher',
-                'verbose_name_plural': 'publishers',
-                'ordering': ['code'],
+                "verbose_name": "publisher",
+                "verbose_name_plural": "publishers",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='TrafficType',
+            name="TrafficType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name_en', models.CharField(max_length=120, verbose_name='name in English')),
-                ('name_ru', models.CharField(max_length=120, verbose_name='name in Russian')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name_en", models.CharField(max_length=120, verbose_name="name in English")),
+                ("name_ru", models.CharField(max_length=120, verbose_name="name in Russian")),
             ],
             options={
-                'verbose_name': 'traffic type',
-                'verbose_name_plural': 'traffic types',
-                'ordering': ['code'],
+                "verbose_name": "traffic type",
+                "verbose_name_plural": "traffic types",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-                ('publisher', models.ForeignKey(blank=True, help_text='Empty for staff.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='publishers.publisher', verbose_name='publisher')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "publisher",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty for staff.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="users",
+                        to="publishers.publisher",
+                        verbose_name="publisher",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(db_collation='C', max_length=64, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9_-]{1,64}$', 'A code is 1 to 64 letters, digits, hyphens or underscores.')], verbose_name='code')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('url', models.CharField(blank=True, max_length=500, verbose_name='address')),
-                ('publisher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='publishers.publisher', verbose_name='publisher')),
-                ('traffic_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='publishers.traffictype', verbose_name='traffic type')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        db_collation="C",
+                        max_length=64,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9_-]{1,64}$",
+                                "A code is 1 to 64 letters, digits, hyphens or underscores.",
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("url", models.CharField(blank=True, max_length=500, verbose_name="address")),
+                (
+                    "publisher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sources",
+                        to="publishers.publisher",
+                        verbose_name="publisher",
+                    ),
+                ),
+                (
+                    "traffic_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="publishers.traffictype",
+                        verbose_name="traffic type",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['code'],
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Click',
+            name="Click",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('click_id', models.CharField(db_collation='C', max_length=64, unique=True, verbose_name='click id')),
-                ('clicked_at', models.DateTimeField(verbose_name='clicked')),
-                ('landing_product_id', models.CharField(blank=True, max_length=64, verbose_name='landing product')),
-                ('fetch_dest', models.CharField(blank=True, max_length=32, verbose_name='Sec-Fetch-Dest')),
-                ('referrer', models.TextField(blank=True, verbose_name='referrer')),
-                ('sub1', models.CharField(blank=True, max_length=255)),
-                ('sub2', models.CharField(blank=True, max_length=255)),
-                ('sub3', models.CharField(blank=True, max_length=255)),
-                ('sub4', models.CharField(blank=True, max_length=255)),
-                ('sub5', models.CharField(blank=True, max_length=255)),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='clicks', to='publishers.source', verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "click_id",
+                    models.CharField(
+                        db_collation="C", max_length=64, unique=True, verbose_name="click id"
+                    ),
+                ),
+                ("clicked_at", models.DateTimeField(verbose_name="clicked")),
+                (
+                    "landing_product_id",
+                    models.CharField(blank=True, max_length=64, verbose_name="landing product"),
+                ),
+                (
+                    "fetch_dest",
+                    models.CharField(blank=True, max_length=32, verbose_name="Sec-Fetch-Dest"),
+                ),
+                ("referrer", models.TextField(blank=True, verbose_name="referrer")),
+                ("sub1", models.CharField(blank=True, max_length=255)),
+                ("sub2", models.CharField(blank=True, max_length=255)),
+                ("sub3", models.CharField(blank=True, max_length=255)),
+                ("sub4", models.CharField(blank=True, max_length=255)),
+                ("sub5", models.CharField(blank=True, max_length=255)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clicks",
+                        to="publishers.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'click',
-                'verbose_name_plural': 'clicks',
+                "verbose_name": "click",
+                "verbose_name_plural": "clicks",
             },
         ),
         migrations.CreateModel(
-            name='AccountBlock',
+            name="AccountBlock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_to', models.DateTimeField(blank=True, null=True, verbose_name='to')),
-                ('ground', models.CharField(help_text="What the block rests on, such as a case's number.", max_length=64, verbose_name='ground')),
-                ('valid_from', models.DateTimeField(verbose_name='from')),
-                ('publisher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='publishers.publisher', verbose_name='publisher')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_to", models.DateTimeField(blank=True, null=True, verbose_name="to")),
+                (
+                    "ground",
+                    models.CharField(
+                        help_text="What the block rests on, such as a case's number.",
+                        max_length=64,
+                        verbose_name="ground",
+                    ),
+                ),
+                ("valid_from", models.DateTimeField(verbose_name="from")),
+                (
+                    "publisher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="blocks",
+                        to="publishers.publisher",
+                        verbose_name="publisher",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account block',
-                'verbose_name_plural': 'account blocks',
-                'ordering': ['-valid_from'],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(publishers.periods.Period('valid_from', 'valid_to', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('publisher', '='), ('ground', '=')], name='publishers_block_periods_apart', violation_error_message='Another row of the same key is in force during this period: end that one first, or choose other dates.'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='publishers_block_period_runs_forward', violation_error_message='The period must end after it starts.')],
+                "verbose_name": "account block",
+                "verbose_name_plural": "account blocks",
+                "ordering": ["-valid_from"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                publishers.periods.Period(
+                                    "valid_from",
+                                    "valid_to",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                ),
+                                "&&",
+                            ),
+                            ("publisher", "="),
+                            ("ground", "="),
+                        ],
+                        name="publishers_block_periods_apart",
+                        violation_error_message="Another row of the same key is in force during this period: end that one first, or choose other dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="publishers_block_period_runs_forward",
+                        violation_error_message="The period must end after it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SourceApproval',
+            name="SourceApproval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_to', models.DateTimeField(blank=True, null=True, verbose_name='to')),
-                ('valid_from', models.DateTimeField(verbose_name='approved from')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='publishers.source', verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_to", models.DateTimeField(blank=True, null=True, verbose_name="to")),
+                ("valid_from", models.DateTimeField(verbose_name="approved from")),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="approvals",
+                        to="publishers.source",
+                        verbose_name="source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source approval',
-                'verbose_name_plural': 'source approvals',
-                'ordering': ['source__code', 'valid_from'],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(publishers.periods.Period('valid_from', 'valid_to', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('source', '=')], name='publishers_approval_periods_apart', violation_error_message='Another row of the same key is in force during this period: end that one first, or choose other dates.'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='publishers_approval_period_runs_forward', violation_error_message='The period must end after it starts.')],
+                "verbose_name": "source approval",
+                "verbose_name_plural": "source approvals",
+                "ordering": ["source__code", "valid_from"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                publishers.periods.Period(
+                                    "valid_from",
+                                    "valid_to",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                ),
+                                "&&",
+                            ),
+                            ("source", "="),
+                        ],
+                        name="publishers_approval_periods_apart",
+                        violation_error_message="Another row of the same key is in force during this period: end that one first, or choose other dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="publishers_approval_period_runs_forward",
+                        violation_error_message="The period must end after it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TrafficPermission',
+            name="TrafficPermission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateTimeField(blank=True, null=True, verbose_name='from')),
-                ('valid_to', models.DateTimeField(blank=True, null=True, verbose_name='to')),
-                ('programme_code', models.SlugField(max_length=40, verbose_name='programme')),
-                ('permission', models.CharField(choices=[('permitted', 'permitted'), ('forbidden', 'forbidden'), ('by_agreement', 'by agreement')], max_length=16, verbose_name='permission')),
-                ('note_en', models.TextField(blank=True, verbose_name='condition in English')),
-                ('note_ru', models.TextField(blank=True, verbose_name='condition in Russian')),
-                ('traffic_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='permissions', to='publishers.traffictype', verbose_name='traffic type')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateTimeField(blank=True, null=True, verbose_name="from")),
+                ("valid_to", models.DateTimeField(blank=True, null=True, verbose_name="to")),
+                ("programme_code", models.SlugField(max_length=40, verbose_name="programme")),
+                (
+                    "permission",
+                    models.CharField(
+                        choices=[
+                            ("permitted", "permitted"),
+                            ("forbidden", "forbidden"),
+                            ("by_agreement", "by agreement"),
+                        ],
+                        max_length=16,
+                        verbose_name="permission",
+                    ),
+                ),
+                ("note_en", models.TextField(blank=True, verbose_name="condition in English")),
+                ("note_ru", models.TextField(blank=True, verbose_name="condition in Russian")),
+                (
+                    "traffic_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="permissions",
+                        to="publishers.traffictype",
+                        verbose_name="traffic type",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'traffic permission',
-                'verbose_name_plural': 'traffic permissions',
-                'ordering': ['programme_code', 'traffic_type__code', 'valid_from'],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(publishers.periods.Period('valid_from', 'valid_to', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('programme_code', '='), ('traffic_type', '=')], name='publishers_permission_periods_apart', violation_error_message='Another row of the same key is in force during this period: end that one first, or choose other dates.'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='publishers_permission_period_runs_forward', violation_error_message='The period must end after it starts.')],
+                "verbose_name": "traffic permission",
+                "verbose_name_plural": "traffic permissions",
+                "ordering": ["programme_code", "traffic_type__code", "valid_from"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                publishers.periods.Period(
+                                    "valid_from",
+                                    "valid_to",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                ),
+                                "&&",
+                            ),
+                            ("programme_code", "="),
+                            ("traffic_type", "="),
+                        ],
+                        name="publishers_permission_periods_apart",
+                        violation_error_message="Another row of the same key is in force during this period: end that one first, or choose other dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="publishers_permission_period_runs_forward",
+                        violation_error_message="The period must end after it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateTimeField(blank=True, null=True, verbose_name='from')),
-                ('valid_to', models.DateTimeField(blank=True, null=True, verbose_name='to')),
-                ('note', models.TextField(blank=True, verbose_name='what was agreed')),
-                ('publisher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='publishers.publisher', verbose_name='publisher')),
-                ('traffic_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='publishers.traffictype', verbose_name='traffic type')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateTimeField(blank=True, null=True, verbose_name="from")),
+                ("valid_to", models.DateTimeField(blank=True, null=True, verbose_name="to")),
+                ("note", models.TextField(blank=True, verbose_name="what was agreed")),
+                (
+                    "publisher",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="publishers.publisher",
+                        verbose_name="publisher",
+                    ),
+                ),
+                (
+                    "traffic_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="publishers.traffictype",
+                        verbose_name="traffic type",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'agreement',
-                'verbose_name_plural': 'agreements',
-                'ordering': ['publisher__code', 'traffic_type__code', 'valid_from'],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(publishers.periods.Period('valid_from', 'valid_to', django.contrib.postgres.fields.ranges.RangeBoundary()), '&&'), ('publisher', '='), ('traffic_type', '=')], name='publishers_agreement_periods_apart', violation_error_message='Another row of the same key is in force during this period: end that one first, or choose other dates.'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='publishers_agreement_period_runs_forward', violation_error_message='The period must end after it starts.')],
+                "verbose_name": "agreement",
+                "verbose_name_plural": "agreements",
+                "ordering": ["publisher__code", "traffic_type__code", "valid_from"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                publishers.periods.Period(
+                                    "valid_from",
+                                    "valid_to",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(),
+                                ),
+                                "&&",
+                            ),
+                            ("publisher", "="),
+                            ("traffic_type", "="),
+                        ],
+                        name="publishers_agreement_periods_apart",
+                        violation_error_message="Another row of the same key is in force during this period: end that one first, or choose other dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gt", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="publishers_agreement_period_runs_forward",
+                        violation_error_message="The period must end after it starts.",
+                    ),
+                ],
             },
         ),
     ]

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from publishers.periods import DatedModel, DatedQuerySet, period_constraints
 
-# What a link can carry: the longest run of these characters is the code (contracts.md, review links).
+# What a link can carry: the longest run of these characters is the code.
 code_validator = RegexValidator(
     r"^[A-Za-z0-9_-]{1,64}$",
     _("A code is 1 to 64 letters, digits, hyphens or underscores."),

@@ -7,48 +7,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('commissions', '0001_initial'),
-        ('publishers', '0001_initial'),
+        ("commissions", "0001_initial"),
+        ("publishers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReferralCredit',
+            name="ReferralCredit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('credited_cents', models.BigIntegerField(default=0, verbose_name='credited')),
-                ('revision', models.IntegerField(default=0, verbose_name='revision')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='commissions.programme')),
-                ('referred', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referral_credits', to='publishers.publisher', verbose_name='referred')),
-                ('referrer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credits_received', to='publishers.publisher', verbose_name='referrer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("credited_cents", models.BigIntegerField(default=0, verbose_name="credited")),
+                ("revision", models.IntegerField(default=0, verbose_name="revision")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="commissions.programme"
+                    ),
+                ),
+                (
+                    "referred",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referral_credits",
+                        to="publishers.publisher",
+                        verbose_name="referred",
+                    ),
+                ),
+                (
+                    "referrer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credits_received",
+                        to="publishers.publisher",
+                        verbose_name="referrer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'referral credit',
-                'verbose_name_plural': 'referral credits',
+                "verbose_name": "referral credit",
+                "verbose_name_plural": "referral credits",
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('referred', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='referral', serialize=False, to='publishers.publisher', verbose_name='referred')),
-                ('referrer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referred_ones', to='publishers.publisher', verbose_name='referrer')),
+                (
+                    "referred",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="referral",
+                        serialize=False,
+                        to="publishers.publisher",
+                        verbose_name="referred",
+                    ),
+                ),
+                (
+                    "referrer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referred_ones",
+                        to="publishers.publisher",
+                        verbose_name="referrer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'referral',
-                'verbose_name_plural': 'referrals',
-                'constraints': [models.CheckConstraint(condition=models.Q(('referrer__lt', models.F('referred'))), name='referrals_referrer_came_first', violation_error_message='A referrer must have registered earlier.')],
+                "verbose_name": "referral",
+                "verbose_name_plural": "referrals",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("referrer__lt", models.F("referred"))),
+                        name="referrals_referrer_came_first",
+                        violation_error_message="A referrer must have registered earlier.",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='referral',
-            trigger=pgtrigger.compiler.Trigger(name='referral_never_changes', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='28fa26cdec15c7cfb709057a6533662a74c148fd', operation='UPDATE OR DELETE', pgid='pgtrigger_referral_never_changes_3a162', table='referrals_referral', when='BEFORE')),
+            model_name="referral",
+            trigger=pgtrigger.compiler.Trigger(
+                name="referral_never_changes",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="28fa26cdec15c7cfb709057a6533662a74c148fd",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_referral_never_changes_3a162",
+                    table="referrals_referral",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referralcredit',
-            constraint=models.UniqueConstraint(fields=('referred', 'programme'), name='referrals_credit_once'),
+            model_name="referralcredit",
+            constraint=models.UniqueConstraint(
+                fields=("referred", "programme"), name="referrals_credit_once"
+            ),
         ),
     ]

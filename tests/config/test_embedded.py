@@ -1,10 +1,12 @@
 """The servers that come with the program start, are found, and never outlive their starter."""
 
 import json
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psycopg
@@ -18,9 +20,20 @@ from tests.config.stacks import PROJECT, end, environment, eventually, family, g
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    # Run by root, pytest's folder is closed to the servers' user: the hard case.
-    return tmp_path / "data"
+def folder():
+    # Not pytest's own, which is closed to others: run by root, the servers are another user.
+    place = Path(tempfile.mkdtemp(prefix="permille-"))
+    place.chmod(0o711)
+    yield place / "data"
+    shutil.rmtree(place)
+
+
+@pytest.fixture
+def closed_folder(tmp_path: Path):
+    tmp_path.chmod(0o700)
+    data = tmp_path / "data"
+    yield data
+    shutil.rmtree((data / "servers").resolve())
 
 
 @pytest.fixture
@@ -95,8 +108,19 @@ def test_what_was_committed_survives_a_kill(folder):
     end(again, signal.SIGINT)
 
 
-def test_a_long_folder_gets_its_sockets_in_a_short_place(tmp_path):
-    folder = tmp_path / ("long" * 20) / ("longer" * 10)
+def test_servers_work_for_a_folder_that_is_closed_to_others(closed_folder):
+    holder = hold(closed_folder)
+    with psycopg.connect(running_addresses(closed_folder).database_url) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
+    end(holder, signal.SIGINT)
+    again = hold(closed_folder)
+    with psycopg.connect(running_addresses(closed_folder).database_url) as connection:
+        assert connection.execute("SELECT one FROM kept").fetchone() == (1,)
+    end(again, signal.SIGINT)
+
+
+def test_a_long_folder_gets_its_sockets_in_a_short_place(folder):
+    folder = folder / ("long" * 20) / ("longer" * 10)
     holder = hold(folder)
     with psycopg.connect(running_addresses(folder).database_url) as connection:
         sockets = connection.execute("SHOW unix_socket_directories").fetchone()[0]
@@ -162,9 +186,10 @@ def test_ctrl_c_in_a_command_stops_the_servers_that_it_started(folder):
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    assert process.stdout.readline() == "waiting\n"
+    said = process.stdout.readline()
     below = family(process)
     end(process, signal.SIGINT)
+    assert said == "waiting\n"
     assert process.returncode == 130
     assert gone(below)
     assert running_addresses(folder) is None

@@ -22,9 +22,10 @@ Readings (where the specification leaves something open, the most literal one wa
 * Referral: one total per referred publisher over all rulebooks with the same rate, cut once; one
   level only. A referral is counted whenever the line was placed.
 * A link in a text: it starts at `http://` or `https://`, anywhere (in another link's query too),
-  or - without a scheme - at a host that is not inside another link; it ends at white space. User information before `@` and a
-  port are not part of the host. Paths and the name `af` are taken in their own letter case, right
-  after the host or as a parameter between `?`, `&` and `#`. Letters and digits are Unicode's.
+  or - without a scheme - at a host that is not inside another link; it ends at white space. User
+  information before `@` and a port are not part of the host. Paths and the name `af` are taken in
+  their own letter case, right after the host or as a parameter between `?`, `&` and `#`. Letters
+  and digits are Unicode's.
 * `www.` is allowed before the referral host only; the merchant's hosts take any subdomain.
 """
 
@@ -37,23 +38,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
-from .feed import Parked, Row, last_words, read_feed
+from tests.oracle.feed import Parked, Row, last_words, read_feed, words
 
 # --- the programme (programme.md) --------------------------------------------------------------
 
-ELEVEN = frozenset("RU AM AZ BY GE KG TJ TM UZ MD KZ".split())
-FORBIDDEN = frozenset(
-    "contextual_on_brand clickunder_popunder motivated push_ads toolbars_plugins adult".split()
+ELEVEN = words("RU AM AZ BY GE KG TJ TM UZ MD KZ")
+FORBIDDEN = words(
+    "contextual_on_brand clickunder_popunder motivated push_ads toolbars_plugins adult"
 )
-BARRED_NON_AFFILIATE = frozenset("cashback toolbars_plugins dropshipping".split())
+BARRED_NON_AFFILIATE = words("cashback toolbars_plugins dropshipping")
 STANDARD_RATES = {"brand_store": 80, "electronics": 240, "home_and_apparel": 700, "other": 550}
 FEED_RATES = {"eleven_seller_rate": (80, 7000), "hot_sale": (0, 7000)}
-REJECTING = frozenset(
-    "seller_outside_prc mall_russia traffic_non_affiliate eleven_non_affiliate".split()
-)
+REJECTING = words("seller_outside_prc mall_russia traffic_non_affiliate eleven_non_affiliate")
 ALIVE = {
     "Payment Completed": "waiting",
     "Buyer Confirmed Receipt": "hold",
@@ -84,7 +83,7 @@ class Rulebook:
 
     start: datetime
     rules: tuple[str, ...]
-    long_cookie: frozenset[str]
+    long_cookie: tuple[str, ...]
     cap_cents: int = 3850
     referral_percent: int = 5
 
@@ -93,7 +92,7 @@ class Rulebook:
         return timedelta(days=14 if country in self.long_cookie else 3)
 
 
-@lru_cache(maxsize=None)
+@cache
 def instant(text: str | None) -> datetime | None:
     """Read an ISO-8601 instant; empty is open."""
     return datetime.fromisoformat(text).astimezone(UTC) if text else None
@@ -103,7 +102,7 @@ def rulebook_of(day: str) -> Rulebook:
     """Write down the rulebook that starts on that day."""
     start = datetime.fromisoformat(f"{day}T00:00:00+03:00").astimezone(UTC)
     rules = tuple(rule for rule, since in ORDER_OF_RULES if since <= day)
-    return Rulebook(start, rules, ELEVEN if day >= "2020-02-20" else frozenset())
+    return Rulebook(start, rules, ELEVEN if day >= "2020-02-20" else ())
 
 
 RULEBOOKS = tuple(rulebook_of(day) for day in STARTS)
@@ -472,8 +471,8 @@ def settle(
     """Settle a world: what the three exports must hold once every job has run up to `until`."""
     world = world if isinstance(world, World) else World.load(Path(world))
     feed = read_feed(orders_files, amount_unit)
-    words = last_words(feed.rows)
-    lines = [decide(words[key], world) for key in sorted(words)]
+    known = last_words(feed.rows)
+    lines = [decide(known[key], world) for key in sorted(known)]
     cap_orders(lines)
     cases = review_cases(reviews_file, world, until)
     blocked = {publisher for publisher, _ in cases}

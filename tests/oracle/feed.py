@@ -35,11 +35,17 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text: how the lists of codes are written here."""
+    return tuple(text.split())
+
 
 MERCHANT_ZONE = ZoneInfo("America/Los_Angeles")
 MOST_CENTS = 10**12
@@ -53,7 +59,7 @@ FIGURES = (
     "new_buyer_bonus_commission",
 )
 # ISO 3166-1 alpha-2, the 249 officially assigned codes.
-COUNTRIES = frozenset(
+COUNTRIES = words(
     """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR
     BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ
@@ -64,13 +70,13 @@ COUNTRIES = frozenset(
     QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG
     TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM
     ZW
-    """.split()
+    """
 )
 DIGITS = re.compile(r"[0-9]+")
 CENTS = re.compile(r"([0-9]+)")
 UNITS = re.compile(r"([0-9]+)(?:\.([0-9]{1,2}))?")
 RATE = re.compile(r"([0-9]+)(?:\.([0-9]{1,2}))?%")
-TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2})")
+TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
 class Unreadable(Exception):
@@ -213,10 +219,11 @@ def page_rows(data: bytes) -> Iterator[Fields | Unreadable]:
     found = parse_json(data.decode("utf-8-sig"))
     path = "aliexpress_affiliate_order_list_response resp_result result orders order"
     for name in path.split():
-        if not isinstance(found, Fields):
-            raise ValueError(f"not a page of orders: no {name}")
-        found = found.value(name)
-    for order in found if isinstance(found, list) else []:
+        found = found.value(name) if isinstance(found, Fields) else None
+    if not isinstance(found, list):
+        yield Unreadable("row", "not a page of orders")
+        return
+    for order in found:
         yield order if isinstance(order, Fields) else Unreadable("row", "not an object")
 
 
@@ -243,10 +250,10 @@ def number_id(fields: Fields, name: str) -> str:
     return text
 
 
-def word(fields: Fields, name: str, known: Iterable[str]) -> str:
+def word(fields: Fields, name: str, known: Container[str]) -> str:
     """Read a word that must be a known one."""
     text = fields.text(name)
-    if text not in tuple(known):
+    if text not in known:
         raise Unreadable(name, f"not known: {text[:40]!r}")
     return text
 
@@ -288,16 +295,15 @@ def moment(fields: Fields, name: str) -> datetime | None:
     text = fields.text(name)
     if not text:
         return None
-    match = TIME.fullmatch(text)
-    if match is None:
+    if not TIME.fullmatch(text):
         raise Unreadable(name, "not YYYY-MM-DD HH:MM:SS")
     try:
-        wall = datetime(*(int(part) for part in match.groups()))  # type: ignore[arg-type]
-        instant = wall.replace(tzinfo=MERCHANT_ZONE, fold=0).astimezone(UTC)
+        wall = datetime.fromisoformat(text).replace(tzinfo=MERCHANT_ZONE, fold=0)
+        instant = wall.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Unreadable(name, "no such time") from error
     # A wall time inside the spring gap comes back as another one.
-    if instant.astimezone(MERCHANT_ZONE).replace(tzinfo=None) != wall:
+    if f"{instant.astimezone(MERCHANT_ZONE):%H:%M:%S}" != text[11:]:
         raise Unreadable(name, "in the spring gap")
     return instant
 

@@ -1,0 +1,137 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from commissions.admin.feed_progress import progress
+from commissions.admin.feed_upload import UploadForm, take_upload
+from commissions.enums import ImportState
+from commissions.models import FeedImport
+from publishers.admin.backoffice import ReadOnlyAdmin, list_of, on_the_clock
+from publishers.figures import instant, number
+
+STATE_LABELS = {
+    ImportState.QUEUED: "info",
+    ImportState.RUNNING: "warning",
+    ImportState.DONE: "success",
+    ImportState.REFUSED: "danger",
+    ImportState.FAILED: "danger",
+}
+# Parked and stale rows shown on the page itself; the rest is a click away.
+SHOWN = 20
+
+
+@admin.register(FeedImport)
+class FeedImportAdmin(ReadOnlyAdmin):
+    """Deliveries of feed files: how far each is, and what came of it."""
+
+    list_display = ("file_name", "shown_state", "received", "read", "new", "changed", "stale",
+                    "parked", "by")  # fmt: skip
+    list_filter = ("state",)
+    list_select_related = ("by", "programme")
+    search_fields = ("file_name",)
+    actions_list = ("upload",)
+    change_form_template = "admin/commissions/feedimport/page.html"
+    empty_hint = _("No feed has come yet: upload a feed file.")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "<int:object_id>/progress/",
+                self.admin_site.admin_view(self.progress_view),
+                name="commissions_feedimport_progress",
+            ),
+            *super().get_urls(),
+        ]
+
+    def has_upload_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("commissions.add_feedimport")
+
+    @action(
+        description=_("Upload a feed file"),
+        url_path="upload",
+        icon="upload_file",
+        permissions=["upload"],
+    )
+    def upload(self, request: HttpRequest) -> HttpResponse:
+        """The upload page, and its answer."""
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            feed_import = take_upload(form, by=request.user, at=timezone.now())
+            return redirect("admin:commissions_feedimport_change", feed_import.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Upload a feed file"),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/commissions/feedimport/upload.html", context)
+
+    def progress_view(self, request: HttpRequest, object_id: int) -> JsonResponse:
+        """How far an import is, for the page that watches it."""
+        feed_import = FeedImport.objects.filter(pk=object_id).first()
+        if feed_import is None or not self.has_view_permission(request, feed_import):
+            raise Http404
+        answer = on_the_clock(lambda: JsonResponse(progress(feed_import, timezone.now())))
+        answer.headers["Cache-Control"] = "no-store"
+        return answer  # type: ignore[return-value]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return on_the_clock(lambda: self._page(request, object_id, form_url, extra_context or {}))
+
+    def _page(
+        self, request: HttpRequest, object_id: str, form_url: str, extra: dict[str, Any]
+    ) -> HttpResponse:
+        feed_import = self.get_object(request, object_id)
+        if isinstance(feed_import, FeedImport):
+            key = feed_import.pk
+            extra |= {
+                "feed_import": feed_import,
+                "progress": progress(feed_import, timezone.now()),
+                "progress_url": reverse("admin:commissions_feedimport_progress", args=[key]),
+                "parked": feed_import.parked_rows.order_by("row")[:SHOWN],
+                "stale": feed_import.stale_rows.order_by("row")[:SHOWN],
+                "parked_list": list_of("commissions", "parkedrow", feed_import__id__exact=key),
+                "stale_list": list_of("commissions", "stalerow", feed_import__id__exact=key),
+            }
+        return super().change_view(request, object_id, form_url, extra)
+
+    @display(description=_("state"), label=STATE_LABELS)
+    def shown_state(self, feed_import: FeedImport) -> tuple[str, str]:
+        return feed_import.state, ImportState(feed_import.state).label
+
+    @admin.display(description=_("received"), ordering="received_at")
+    def received(self, feed_import: FeedImport) -> str:
+        return instant(feed_import.received_at, feed_import.programme.time_zone)
+
+    @admin.display(description=_("rows read"), ordering="rows_read")
+    def read(self, feed_import: FeedImport) -> str:
+        return number(feed_import.rows_read)
+
+    @admin.display(description=_("new"), ordering="lines_new")
+    def new(self, feed_import: FeedImport) -> str:
+        return number(feed_import.lines_new)
+
+    @admin.display(description=_("changed"), ordering="lines_changed")
+    def changed(self, feed_import: FeedImport) -> str:
+        return number(feed_import.lines_changed)
+
+    @admin.display(description=_("stale"), ordering="rows_stale")
+    def stale(self, feed_import: FeedImport) -> str:
+        return number(feed_import.rows_stale)
+
+    @admin.display(description=_("parked"), ordering="rows_parked")
+    def parked(self, feed_import: FeedImport) -> str:
+        return number(feed_import.rows_parked)

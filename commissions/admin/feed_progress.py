@@ -1,0 +1,66 @@
+"""How far an import is, in the words and figures that its page shows."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from commissions.enums import ImportState
+from commissions.models import FeedImport
+from publishers.figures import NOTHING, instant, number
+
+OVER = frozenset({ImportState.DONE, ImportState.REFUSED, ImportState.FAILED})
+
+
+def progress(feed_import: FeedImport, now: datetime) -> dict[str, Any]:
+    """What the page of an import shows of its progress; texts are ready to be put in place."""
+    over = feed_import.state in OVER
+    seconds = _seconds_run(feed_import, now)
+    share = _share_done(feed_import)
+    per_second = int(feed_import.rows_read / seconds) if seconds > 0 else None
+    return {
+        "over": over,
+        "state": feed_import.state,
+        "percent": int(share * 100),
+        "texts": {
+            "state": str(ImportState(feed_import.state).label),
+            "bytes": _("%(done)s of %(total)s bytes")
+            % {"done": number(feed_import.bytes_done), "total": number(feed_import.bytes_total)},
+            "rows_read": number(feed_import.rows_read),
+            "lines_new": number(feed_import.lines_new),
+            "lines_changed": number(feed_import.lines_changed),
+            "rows_same": number(feed_import.rows_same),
+            "rows_stale": number(feed_import.rows_stale),
+            "rows_parked": number(feed_import.rows_parked),
+            "per_second": number(per_second),
+            "left": _time_left(share, seconds, over=over),
+            "started": instant(feed_import.started_at, seconds=True),
+            "finished": instant(feed_import.finished_at, seconds=True),
+            "error": feed_import.error,
+        },
+    }
+
+
+def _seconds_run(feed_import: FeedImport, now: datetime) -> float:
+    if feed_import.started_at is None:
+        return 0.0
+    return ((feed_import.finished_at or now) - feed_import.started_at).total_seconds()
+
+
+def _share_done(feed_import: FeedImport) -> float:
+    if feed_import.state == ImportState.DONE:
+        return 1.0
+    if not feed_import.bytes_total:
+        return 0.0
+    return min(1.0, feed_import.bytes_done / feed_import.bytes_total)
+
+
+def _time_left(share: float, seconds: float, *, over: bool) -> str:
+    if over or not share or not seconds:
+        return NOTHING
+    left = round(seconds * (1 - share) / share)
+    if left < 90:
+        return ngettext("%(count)d second", "%(count)d seconds", left) % {"count": left}
+    minutes = round(left / 60)
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}

@@ -1,0 +1,49 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from commissions.admin.columns import PeriodColumn
+from commissions.models import NamedSet, SetMember
+from publishers.admin.backoffice import BackOfficeAdmin, list_of, page_of
+from publishers.figures import in_own_language
+
+
+@admin.register(NamedSet)
+class NamedSetAdmin(BackOfficeAdmin):
+    """Sets of countries, categories, stores or traffic types that rules refer to."""
+
+    list_display = ("code", "own_name", "kind", "programme", "members_link")
+    list_filter = ("kind",)
+    list_select_related = ("programme",)
+    search_fields = ("code", "name_en", "name_ru")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(member_count=Count("members"))
+
+    @admin.display(description=_("name"))
+    def own_name(self, named_set: NamedSet) -> str:
+        return in_own_language(named_set, "name")
+
+    @admin.display(description=_("members of sets"))
+    def members_link(self, named_set: Any) -> str:
+        address = list_of("commissions", "setmember", named_set__id__exact=named_set.pk)
+        return format_html('<a class="pm-link" href="{}">{}</a>', address, named_set.member_count)
+
+
+@admin.register(SetMember)
+class SetMemberAdmin(PeriodColumn, BackOfficeAdmin):
+    """Members of sets, from when to when."""
+
+    list_display = ("value", "name", "of_set", "in_force")
+    list_filter = ("named_set",)
+    list_select_related = ("named_set",)
+    search_fields = ("=value", "name")
+    search_help_text = _("The value, or a part of the name")
+
+    @admin.display(description=_("named set"))
+    def of_set(self, member: SetMember) -> str:
+        return page_of(member.named_set, in_own_language(member.named_set, "name"))

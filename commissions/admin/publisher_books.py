@@ -1,0 +1,92 @@
+"""What the books hold of one publisher, for its page."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import Q, Sum
+
+from commissions.admin.columns import STATUS_LABELS
+from commissions.enums import AccountKind, LineStatus
+from commissions.ledger.keys import Subject, posting_key
+from commissions.models import DailyTotal, LedgerAccount, OrderLine, Programme, Transfer
+from publishers.admin.backoffice import list_of
+from publishers.figures import money, number
+from publishers.models import Publisher
+
+# One subject's posting keys: from its first key to this many after it.
+KEYS_OF_ONE = posting_key(Subject.LINE, 1, 0, 0) - 1
+
+
+@dataclass(frozen=True)
+class Balances:
+    """A publisher's balances over its programmes, in cents."""
+
+    waiting_cents: int
+    hold_cents: int
+    available_cents: int
+    currency: str
+
+
+def balances(publisher_id: int) -> Balances:
+    """What a publisher's accounts hold, in one query."""
+    held: dict[str, int] = defaultdict(int)
+    currency = ""
+    accounts = LedgerAccount.objects.filter(publisher_id=publisher_id).select_related("programme")
+    for account in accounts:
+        held[account.kind] += account.balance_cents
+        currency = account.programme.currency
+    return Balances(
+        held[AccountKind.WAITING],
+        held[AccountKind.HOLD],
+        held[AccountKind.AVAILABLE],
+        currency or currency_of_network(),
+    )
+
+
+def currency_of_network() -> str:
+    """The currency of the oldest programme."""
+    return Programme.objects.order_by("pk").values_list("currency", flat=True).first() or "USD"
+
+
+def lines_by_status(publisher: Publisher) -> list[dict[str, Any]]:
+    """Lines, sales and commission by status, from the daily totals, linked to the lines."""
+    totals = (
+        DailyTotal.objects.filter(publisher=publisher)
+        .values("status", "programme__currency")
+        .annotate(Sum("lines"), Sum("base_cents"), Sum("commission_cents"))
+        .order_by("status")
+    )
+    return [
+        {
+            "status": LineStatus(row["status"]).label,
+            "kind": STATUS_LABELS[LineStatus(row["status"])],
+            "lines": number(row["lines__sum"]),
+            "sales": money(row["base_cents__sum"], row["programme__currency"]),
+            "commission": money(row["commission_cents__sum"], row["programme__currency"]),
+            "address": list_of(
+                "commissions", "orderline", publisher=publisher.code, status=row["status"]
+            ),
+        }
+        for row in totals
+        if row["lines__sum"]
+    ]
+
+
+def latest_transfers(publisher_id: int, count: int) -> list[Transfer]:
+    """Transfers of a publisher's latest lines, the latest recorded first.
+
+    The ledger has no index by account (it would cost as much as the ledger): the lines lead to
+    their transfers, whose keys are a range for each line.
+    """
+    lines = OrderLine.objects.filter(publisher_id=publisher_id).order_by("-created_at")
+    ids = list(lines.values_list("pk", flat=True)[:count])
+    wanted = Q(pk__in=())
+    for line_id in ids:
+        first = posting_key(Subject.LINE, line_id, 0, 0)
+        wanted |= Q(pk__range=(first, first + KEYS_OF_ONE))
+    found = Transfer.objects.filter(wanted).select_related(
+        "debit__publisher", "debit__programme", "credit__publisher", "credit__programme"
+    )
+    return sorted(found, key=attrgetter("recorded_at", "pk"), reverse=True)[:count]

@@ -1,0 +1,232 @@
+"""Post transfers: the one writer of the ledger and its balances."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+from django.db import connection
+
+from commissions.enums import Cause
+from commissions.ledger.keys import Subject, posting_keys
+from commissions.models import Programme
+from commissions.pipeline.columns import was
+from commissions.pipeline.copying import INSTANT, write_frame
+
+# The account that holds a line's commission, by its status. Other statuses hold nothing.
+ACCOUNT_OF_STATUS = {"waiting": "waiting", "hold": "hold", "confirmed": "available"}
+MERCHANT, REFERRAL = "merchant", "referral"
+
+
+@dataclass(frozen=True)
+class Posting:
+    """Why and when transfers are made: the clock of the operation, its cause and that one's number."""
+
+    at: datetime
+    cause: str
+    cause_id: int | None = None
+
+
+def post_lines(
+    programme: Programme, lines: pl.DataFrame, posting: Posting
+) -> tuple[pl.DataFrame, int]:
+    """Post the differences of lines between what was stored and what was decided.
+
+    lines: id, revision, publisher_id, status, commission_cents and their `was_...`, the feed's
+    status and times.
+    Returns the lines with their revision counted on where transfers were made, and the number of
+    transfers.
+    """
+    accounts = _accounts(programme, lines)
+    money = _with_accounts(lines.with_columns(_event_at(posting)), accounts)
+    moved = money.filter(_moves())
+    if moved.is_empty():
+        return lines, 0
+    moved = moved.with_columns(revision=pl.col("revision") + 1)
+    transfers = _transfers(moved, accounts.filter(pl.col("kind") == MERCHANT)["account"][0])
+    write_transfers(transfers, posting)
+    counted = moved.select("id", posted=pl.col("revision"))
+    lines = lines.join(counted, on="id", how="left", maintain_order="left").with_columns(
+        revision=pl.coalesce("posted", "revision")
+    )
+    return lines.drop("posted"), transfers.height
+
+
+def write_transfers(transfers: pl.DataFrame, posting: Posting) -> None:
+    """Append transfers and bring the balances beside them up to date.
+
+    transfers: id (posting key), debit_id, credit_id, amount_cents, event_at.
+    """
+    write_frame(
+        "commissions_transfer",
+        transfers.with_columns(
+            cause=pl.lit(str(posting.cause)), cause_id=pl.lit(posting.cause_id, dtype=pl.Int64)
+        ),
+    )
+    amount = pl.col("amount_cents")
+    moves = pl.concat(
+        [
+            transfers.select(account=pl.col("credit_id"), cents=amount),
+            transfers.select(account=pl.col("debit_id"), cents=-amount),
+        ]
+    )
+    deltas = moves.group_by("account").agg(pl.col("cents").sum()).sort("account")
+    with connection.cursor() as cursor:
+        ids, cents = deltas["account"].to_list(), deltas["cents"].to_list()
+        # Balances are always locked in the order of their ids, so that no two wait in a circle.
+        cursor.execute(
+            "SELECT id FROM commissions_ledgeraccount WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            [ids],
+        )
+        cursor.execute(
+            "UPDATE commissions_ledgeraccount a SET balance_cents = a.balance_cents + d.cents "
+            "FROM unnest(%s::bigint[], %s::bigint[]) AS d (id, cents) WHERE a.id = d.id",
+            [ids, cents],
+        )
+
+
+def _event_at(posting: Posting) -> pl.Expr:
+    """When a line's transfers happened: as the merchant says for what the feed brought, else now."""
+    now = pl.lit(posting.at).cast(INSTANT)
+    if posting.cause != Cause.IMPORT:
+        return now.alias("event_at")
+    paid = pl.coalesce("paid_at", "created_at")
+    finished = pl.coalesce("finished_at", paid)
+    said = (
+        pl.when(pl.col("feed_status") == 1)
+        .then(paid)
+        .when(pl.col("feed_status") == 2)
+        .then(finished)
+        .otherwise(pl.coalesce("settled_at", finished))
+    )
+    return pl.min_horizontal(said, now).alias("event_at")
+
+
+def open_accounts(programme: Programme, wanted: list[tuple[int | None, str]]) -> pl.DataFrame:
+    """The accounts of (publisher id or None, kind), opened where they did not exist yet.
+
+    Returns columns publisher_id, kind, account.
+    """
+    publishers, kinds = [row[0] for row in wanted], [row[1] for row in wanted]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO commissions_ledgeraccount (programme_id, publisher_id, kind, balance_cents)"
+            " SELECT %s, w.publisher_id, w.kind, 0 FROM unnest(%s::bigint[], %s::text[])"
+            " AS w (publisher_id, kind)"
+            " WHERE NOT EXISTS (SELECT 1 FROM commissions_ledgeraccount a"
+            "  WHERE a.programme_id = %s AND a.kind = w.kind"
+            "  AND a.publisher_id IS NOT DISTINCT FROM w.publisher_id)"
+            " ON CONFLICT DO NOTHING",
+            [programme.pk, publishers, kinds, programme.pk],
+        )
+        cursor.execute(
+            "SELECT publisher_id, kind, id FROM commissions_ledgeraccount WHERE programme_id = %s"
+            " AND (publisher_id IS NULL OR publisher_id = ANY(%s))",
+            [programme.pk, [publisher for publisher in publishers if publisher is not None]],
+        )
+        rows = cursor.fetchall()
+    schema = {"publisher_id": pl.Int64, "kind": pl.String, "account": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _kind(status: str, cents: str) -> pl.Expr:
+    """The kind of account that holds a line's cents; null where it holds none."""
+    kind = pl.col(status).replace_strict(ACCOUNT_OF_STATUS, default=None, return_dtype=pl.String)
+    return pl.when(pl.col(cents).fill_null(0) != 0).then(kind)
+
+
+def _accounts(programme: Programme, lines: pl.DataFrame) -> pl.DataFrame:
+    now = lines.select(publisher_id="publisher_id", kind=_kind("status", "commission_cents"))
+    before = lines.select(
+        publisher_id=was("publisher_id"), kind=_kind(was("status"), was("commission_cents"))
+    )
+    wanted = pl.concat([now, before]).drop_nulls("kind").unique().sort("publisher_id", "kind")
+    return open_accounts(programme, [(None, MERCHANT), *wanted.iter_rows()])
+
+
+def _with_accounts(lines: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """old_account, old_cents, new_account, new_cents of every line; no account means 0 cents."""
+    work = lines.select(
+        "id", "revision", "publisher_id", was("publisher_id"), "event_at",
+        new_kind=_kind("status", "commission_cents"),
+        new_cents=pl.col("commission_cents"),
+        old_kind=_kind(was("status"), was("commission_cents")),
+        old_cents=pl.col(was("commission_cents")).fill_null(0),
+    )  # fmt: skip
+    keys = ["publisher_id", "kind"]
+    for prefix, publisher in (("new", "publisher_id"), ("old", was("publisher_id"))):
+        work = work.join(
+            accounts.rename({"account": f"{prefix}_account"}),
+            left_on=[publisher, f"{prefix}_kind"], right_on=keys, how="left",
+            maintain_order="left",
+        )  # fmt: skip
+    return work
+
+
+def _moves() -> pl.Expr:
+    return pl.col("old_cents").ne_missing(pl.col("new_cents")) | pl.col("old_account").ne_missing(
+        pl.col("new_account")
+    )
+
+
+def _transfers(moved: pl.DataFrame, merchant: int) -> pl.DataFrame:
+    """One or two transfers a line.
+
+    Leg 0 moves what stays the publisher's from one of its accounts to another; leg 1 brings what
+    is more from the merchant's account, or takes what is less back to it. Where the line changed
+    hands, leg 0 takes the old publisher's amount back and leg 1 gives the new one its own.
+    """
+    old, new = pl.col("old_cents"), pl.col("new_cents")
+    same_owner = pl.col("publisher_id") == pl.col(was("publisher_id"))
+    same_account = pl.col("old_account") == pl.col("new_account")
+    both = (old > 0) & (new > 0)
+    shift = both & same_owner & ~same_account
+    common = pl.min_horizontal(old, new)
+    back = (old > 0) & ~(both & same_owner)
+    leg0 = pl.concat(
+        [
+            moved.filter(shift).select(
+                _key(0),
+                "event_at",
+                debit_id="old_account",
+                credit_id="new_account",
+                amount_cents=common,
+            ),
+            moved.filter(back).select(
+                _key(0),
+                "event_at",
+                debit_id="old_account",
+                credit_id=pl.lit(merchant),
+                amount_cents=old,
+            ),
+        ]
+    )
+    rest = new - pl.when(both & same_owner).then(old).otherwise(0)
+    more, less = rest > 0, (rest < 0)
+    # What is less is taken from where the cents lay: the old account keeps them after a shift.
+    leg1 = pl.concat(
+        [
+            moved.filter(more).select(
+                _key(1),
+                "event_at",
+                debit_id=pl.lit(merchant),
+                credit_id="new_account",
+                amount_cents=rest,
+            ),
+            moved.filter(less & both).select(
+                _key(1),
+                "event_at",
+                debit_id="old_account",
+                credit_id=pl.lit(merchant),
+                amount_cents=-rest,
+            ),
+        ]
+    )
+    return pl.concat([leg0, leg1]).select(
+        "id",
+        *(pl.col(name).cast(pl.Int64) for name in ("debit_id", "credit_id", "amount_cents")),
+        "event_at",
+    )
+
+
+def _key(leg: int) -> pl.Expr:
+    return posting_keys(Subject.LINE, "id", "revision", leg).alias("id")

@@ -1,0 +1,96 @@
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from commissions.enums import ImportState, ParkedState
+from commissions.models import FeedImport, ParkedRow, Programme
+from commissions.operations import import_file, receive_feed
+
+BAR = 30
+SHOWN = 20  # parked rows named in the summary of a file; the admin lists them all
+
+
+class Command(BaseCommand):
+    help = "Take feed files (NDJSON, CSV, or the API's JSON pages) into the books."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("--programme", default="aliexpress", metavar="CODE")
+        parser.add_argument("--amount-unit", choices=["cents", "units"], default="cents")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            programme = Programme.objects.get(code=options["programme"])
+        except Programme.DoesNotExist:
+            known = ", ".join(Programme.objects.values_list("code", flat=True)) or "none yet"
+            raise CommandError(
+                f'There is no programme "{options["programme"]}"; known are: {known}.'
+            ) from None
+        missing = [str(path) for path in options["files"] if not path.is_file()]
+        if missing:
+            raise CommandError(f"No such file: {', '.join(missing)}. Nothing was read.")
+        bad = 0
+        for path in options["files"]:
+            bad += self._import(programme, path, options["amount_unit"])
+        if bad:
+            sys.exit(1)
+
+    def _import(self, programme: Programme, path: Path, unit: str) -> int:
+        """Run one file; returns the rows parked, or 1 where the file was refused."""
+        feed_import = receive_feed(
+            programme=programme, name=path.name, amount_unit=unit, by=None, at=timezone.now()
+        )
+        started = time.monotonic()
+        done = import_file(
+            feed_import_id=feed_import.pk,
+            path=path,
+            at=timezone.now(),
+            on_batch=lambda row: self._bar(row, time.monotonic() - started),
+        )
+        if self.stderr.isatty():
+            self.stderr.write("\r" + " " * 78 + "\r", ending="")
+        if done.state == ImportState.REFUSED:
+            self.stderr.write(f"{path.name} was refused: {done.error}")
+            return 1
+        self._summary(done, time.monotonic() - started)
+        return done.rows_parked
+
+    def _bar(self, row: FeedImport, seconds: float) -> None:
+        if not self.stderr.isatty():
+            return
+        share = row.bytes_done / row.bytes_total if row.bytes_total else 1.0
+        full = round(BAR * share)
+        left = seconds / share - seconds if share else 0.0
+        self.stderr.write(
+            f"\r{row.file_name[:20]:20} [{'#' * full}{'.' * (BAR - full)}] {share:4.0%}"
+            f"  {row.rows_read:,} rows  {left:.0f} s left ",
+            ending="",
+        )
+        self.stderr.flush()
+
+    def _summary(self, done: FeedImport, seconds: float) -> None:
+        speed = f"{done.rows_read / seconds:,.0f} lines a second" if seconds else ""
+        self.stdout.write(
+            f"{done.file_name}: {done.rows_read:,} rows read - {done.lines_new:,} lines new, "
+            f"{done.lines_changed:,} changed, {done.rows_same:,} rows changed nothing, "
+            f"{done.rows_stale:,} stale, {done.rows_parked:,} parked ({seconds:.1f} s, {speed})."
+        )
+        for notice in done.notices:
+            self.stdout.write(f"  note: {notice}")
+        if done.rows_parked:
+            self._parked(done)
+
+    def _parked(self, done: FeedImport) -> None:
+        parked = ParkedRow.objects.filter(feed_import=done, state=ParkedState.PARKED)
+        shown = list(parked.order_by("row")[:SHOWN])
+        for row in shown:
+            self.stderr.write(f"  row {row.row}: {row.reason}")
+        rest = done.rows_parked - len(shown)
+        if rest > 0:
+            self.stderr.write(
+                f"  and {rest:,} more, or parked by an earlier file: the admin lists them all."
+            )

@@ -1,0 +1,118 @@
+"""What people and jobs do to the books of commissions. Keyword-only, with `by` and `at`."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from commissions.enums import Cause, ImportState, ParkedState, RulebookStatus, TouchScope
+from commissions.feed import FeedBatch, read_records
+from commissions.ledger.posting import Posting
+from commissions.models import FeedImport, ParkedRow, Programme, Rulebook, Touch
+from commissions.pipeline.ingest import book_rows, feed_rules, run_file
+from commissions.pipeline.locks import lock_books
+from publishers.models import User
+
+
+class StillUnreadable(Exception):
+    """A mended row that cannot be read yet: `field`, and the sentence as the message."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+def receive_feed(
+    *, programme: Programme, name: str, amount_unit: str, by: User | None, at: datetime
+) -> FeedImport:
+    """Note that a feed file came. The row is the work; whoever runs it claims it."""
+    return FeedImport.objects.create(
+        programme=programme, file_name=name, amount_unit=amount_unit, by=by, received_at=at
+    )
+
+
+def import_file(
+    *, feed_import_id: int, path: Path, at: datetime, on_batch: Callable[[FeedImport], None]
+) -> FeedImport:
+    """Run an import over a file that lies at `path`, telling `on_batch` after each batch."""
+    feed_import = FeedImport.objects.select_related("programme").get(pk=feed_import_id)
+    try:
+        return run_file(feed_import, path, now=at, on_batch=on_batch)
+    except Exception as error:
+        FeedImport.objects.filter(pk=feed_import_id).update(
+            state=ImportState.FAILED, error=f"{type(error).__name__}: {error}"[:2_000]
+        )
+        raise
+
+
+@transaction.atomic
+def replay_parked_row(
+    *, parked_id: int, fields: Mapping[str, str], by: User | None, at: datetime
+) -> ParkedRow:
+    """Take a parked row as mended into the books.
+
+    fields: the feed's field names and texts. Raises StillUnreadable, changing nothing.
+    """
+    parked = ParkedRow.objects.select_for_update().select_related("programme").get(pk=parked_id)
+    if parked.state == ParkedState.REPLAYED:
+        return parked
+    batch = _read_mended(parked, fields, at)
+    lock_books(parked.programme.pk)
+    parked.programme.refresh_from_db()
+    posting = Posting(at=at, cause=Cause.IMPORT, cause_id=parked.feed_import_id)
+    book_rows(parked.programme, batch.rows, posting=posting)
+    parked.state = ParkedState.REPLAYED
+    parked.mended = dict(fields)
+    parked.replayed_at = at
+    parked.replayed_by = by
+    parked.save()
+    return parked
+
+
+def _read_mended(parked: ParkedRow, fields: Mapping[str, str], at: datetime) -> FeedBatch:
+    rules = feed_rules(parked.programme, parked.amount_unit)
+    batch = read_records([fields], rules, now=at)
+    for unread in batch.parked:
+        raise StillUnreadable(unread.field, unread.reason)
+    return batch
+
+
+def fields_of_parked(parked: ParkedRow) -> dict[str, str]:
+    """A parked row's fields as they came, for a form to mend."""
+    return {name: str(value) for name, value in json.loads(parked.raw).items()}
+
+
+def take_effect(*, at: datetime) -> list[Rulebook]:
+    """Note the published rulebooks whose start has come, and touch the lines they rule.
+
+    The lines themselves are decided again by `rerate_pending`.
+    """
+    due = list(
+        Rulebook.objects.filter(
+            status=RulebookStatus.PUBLISHED, starts_at__lte=at, took_effect_at__isnull=True
+        ).order_by("starts_at", "version")
+    )
+    for rulebook in due:
+        with transaction.atomic():
+            after = Rulebook.objects.filter(
+                programme=rulebook.programme_id, status=RulebookStatus.PUBLISHED,
+                starts_at__gt=rulebook.starts_at,
+            ).order_by("starts_at").first()  # fmt: skip
+            Touch.objects.create(
+                scope=TouchScope.WINDOW, programme_id=rulebook.programme_id,
+                from_at=rulebook.starts_at, to_at=after.starts_at if after else None,
+                touched_at=at,
+            )  # fmt: skip
+            rulebook.took_effect_at = at
+            rulebook.save(update_fields=["took_effect_at"])
+    return due
+
+
+def refused_sentence(feed_import: FeedImport) -> str:
+    """What to tell whoever sent a file that was refused whole."""
+    return _("%(file)s was refused: %(why)s") % {
+        "file": feed_import.file_name, "why": feed_import.error,
+    }  # fmt: skip

@@ -1,0 +1,115 @@
+"""Book what was decided: lines, transfers, balances and daily totals, in one transaction.
+
+Import, re-rating, ageing, blocks and their undoing all end here. Only differences are written.
+"""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+import polars as pl
+from django.db import connection
+
+from commissions.engine.bulk import settle_frame
+from commissions.ledger.posting import Posting, post_lines
+from commissions.models import Programme
+from commissions.pipeline.columns import DECISION, FEED, STORED, was
+from commissions.pipeline.copying import fill_temporary, write_frame
+from commissions.pipeline.reference import load_reference
+from commissions.pipeline.totals import add_to_totals
+
+_UPDATED = (*FEED, *DECISION, "revision")
+_SQL_TYPES = {pl.Int8: "smallint", pl.Int32: "int", pl.Int64: "bigint", pl.Boolean: "boolean",
+              pl.String: "text"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What one batch did: lines new, lines changed, transfers posted."""
+
+    new: int
+    changed: int
+    transfers: int
+
+
+def decide_and_book(programme: Programme, lines: pl.DataFrame, *, posting: Posting) -> Booked:
+    """Decide lines and write what differs from what is stored.
+
+    lines: from `latest.beside_stored`, every line of each order concerned. The caller holds the
+    programme's books (`locks.lock_books`) and is in a transaction.
+    """
+    if lines.is_empty():
+        return Booked(0, 0, 0)
+    decided = settle_frame(lines, load_reference(programme, lines))
+    is_new = pl.col("id").is_null()
+    written = decided.filter(is_new | _differs((*FEED, *DECISION)))
+    if written.is_empty():
+        return Booked(0, 0, 0)
+    new = written["id"].null_count()
+    written = _with_ids(written)
+    written, transfers = post_lines(programme, written, posting)
+    _store(programme.pk, written)
+    add_to_totals(programme, written)
+    return Booked(new, written.height - new, transfers)
+
+
+def _differs(names: tuple[str, ...]) -> pl.Expr:
+    return reduce(or_, (pl.col(name).ne_missing(pl.col(was(name))) for name in names))
+
+
+def _with_ids(written: pl.DataFrame) -> pl.DataFrame:
+    """New lines get the network's own numbers, in the order in which they came."""
+    is_new = written["id"].is_null()
+    count = int(is_new.sum())
+    written = written.with_columns(is_new=is_new, revision=pl.col("revision").fill_null(0))
+    if not count:
+        return written
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(n), max(n) FROM (SELECT nextval(pg_get_serial_sequence("
+            "'commissions_orderline', 'id')) AS n FROM generate_series(1, %s)) numbers",
+            [count],
+        )
+        first, last = cursor.fetchone()
+    if last - first + 1 != count:
+        # Whoever numbers lines holds the books of a programme, but two programmes share the
+        # sequence: numbers may interleave, and are then fetched one by one.
+        numbers = _single_numbers(count)
+    else:
+        numbers = pl.int_range(first, last + 1, eager=True)
+    place = is_new.cast(pl.Int64).cum_sum() - 1
+    fresh = numbers.gather(place.clip(lower_bound=0))
+    return written.with_columns(id=pl.when(pl.col("is_new")).then(fresh).otherwise(pl.col("id")))
+
+
+def _single_numbers(count: int) -> pl.Series:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('commissions_orderline', 'id')) "
+            "FROM generate_series(1, %s)",
+            [count],
+        )
+        return pl.Series([row[0] for row in cursor.fetchall()], dtype=pl.Int64)
+
+
+def _store(programme_id: int, written: pl.DataFrame) -> None:
+    """Write the lines: new ones are added, changed ones replaced."""
+    new = written.filter("is_new").select(STORED.keys())
+    changed = written.filter(~pl.col("is_new")).select("id", *_UPDATED)
+    if not new.is_empty():
+        write_frame(
+            "commissions_orderline",
+            new.with_columns(programme_id=pl.lit(programme_id)),
+        )
+    if not changed.is_empty():
+        types = ", ".join(
+            f"{name} {_SQL_TYPES.get(dtype.base_type(), 'timestamptz')}"
+            for name, dtype in changed.schema.items()
+        )
+        fill_temporary("changed_line", types, changed)
+        assignments = ", ".join(f"{name} = c.{name}" for name in _UPDATED)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE commissions_orderline l SET {assignments} "
+                "FROM changed_line c WHERE l.id = c.id"
+            )

@@ -1,0 +1,127 @@
+"""Take a feed file into the books: the one path of command, upload page, task and replay."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+from django.db import transaction
+from django.utils import timezone
+from django_countries import countries
+
+from commissions.enums import Cause, ImportState
+from commissions.feed import FeedBatch, FeedRefused, FeedRules, read_feed
+from commissions.ledger.posting import Posting
+from commissions.models import FeedImport, Programme
+from commissions.pipeline.booking import Booked, decide_and_book
+from commissions.pipeline.copying import write_frame
+from commissions.pipeline.latest import Latest, beside_stored, latest_words
+from commissions.pipeline.lines import lines_of_orders
+from commissions.pipeline.locks import lock_books
+from commissions.pipeline.parking import park
+
+BATCH_ROWS = 100_000
+
+
+def feed_rules(programme: Programme, amount_unit: str) -> FeedRules:
+    """What the programme's feed may say."""
+    return FeedRules(
+        currency=programme.currency,
+        countries=frozenset(code for code, _ in countries),
+        amount_unit="units" if amount_unit == "units" else "cents",
+        wall_zone=programme.feed_time_zone,
+    )
+
+
+def run_file(
+    feed_import: FeedImport,
+    path: Path,
+    *,
+    now: datetime,
+    on_batch: Callable[[FeedImport], None] = lambda _: None,
+    batch_rows: int = BATCH_ROWS,
+) -> FeedImport:
+    """Read a whole file into the books, a batch a transaction, from its beginning.
+
+    now: the clock of the import: orders may lie at most a day ahead of it. What was booked stays
+    booked when the run is cut short; running the file again changes nothing that stands. A file
+    that cannot be read at all ends as refused, with its sentence in `error`.
+    """
+    feed_import.state = ImportState.RUNNING
+    feed_import.started_at = now
+    feed_import.bytes_total = path.stat().st_size
+    feed_import.save()
+    rules = feed_rules(feed_import.programme, feed_import.amount_unit)
+    try:
+        take_batches(
+            feed_import,
+            read_feed(path, rules, now=now, batch_rows=batch_rows),
+            now=now,
+            on_batch=on_batch,
+        )
+        feed_import.state = ImportState.DONE
+    except FeedRefused as refusal:
+        feed_import.state = ImportState.REFUSED
+        feed_import.error = str(refusal)
+    feed_import.finished_at = timezone.now()
+    feed_import.save()
+    return feed_import
+
+
+def take_batches(
+    feed_import: FeedImport,
+    batches: Iterable[FeedBatch],
+    *,
+    now: datetime,
+    on_batch: Callable[[FeedImport], None],
+) -> None:
+    """Book batches one after another, telling `on_batch` after each commit."""
+    posting = Posting(at=now, cause=Cause.IMPORT, cause_id=feed_import.pk)
+    for batch in batches:
+        with transaction.atomic():
+            take_batch(feed_import, batch, posting=posting)
+        on_batch(feed_import)
+
+
+def take_batch(feed_import: FeedImport, batch: FeedBatch, *, posting: Posting) -> Booked:
+    """Book one batch in the current transaction, and count it on the import's row."""
+    programme = feed_import.programme
+    lock_books(programme.pk)
+    programme.refresh_from_db()
+    latest, booked = book_rows(programme, batch.rows, posting=posting)
+    if not latest.stale.is_empty():
+        write_frame(
+            "commissions_stalerow",
+            latest.stale.with_columns(feed_import_id=pl.lit(feed_import.pk)),
+        )
+    feed_import.rows_parked += park(feed_import, batch.parked)
+    feed_import.rows_read += batch.rows_read
+    feed_import.rows_stale += latest.stale.height
+    feed_import.lines_new += booked.new
+    feed_import.lines_changed += booked.changed
+    feed_import.rows_same = feed_import.rows_read - sum(
+        (
+            feed_import.lines_new,
+            feed_import.lines_changed,
+            feed_import.rows_stale,
+            feed_import.rows_parked,
+        )
+    )
+    feed_import.bytes_done = batch.bytes_done
+    feed_import.notices = sorted({*feed_import.notices, *batch.notices})
+    feed_import.beat_at = timezone.now()
+    feed_import.save()
+    return booked
+
+
+def book_rows(
+    programme: Programme, rows: pl.DataFrame, *, posting: Posting
+) -> tuple[Latest, Booked]:
+    """Fold feed rows into what is known and book what that changes.
+
+    rows: as `commissions.feed` gives them, in order of arrival. The books are held by the caller.
+    """
+    stored = lines_of_orders(programme.pk, rows["sub_order_id"], rows["order_id"])
+    latest = latest_words(rows, stored)
+    lines = beside_stored(latest.rows, stored)
+    return latest, decide_and_book(programme, lines, posting=posting)

@@ -1,0 +1,41 @@
+"""Stored order lines as frames."""
+
+import polars as pl
+
+from commissions.pipeline.columns import STORED, select_list
+from commissions.pipeline.copying import fill_temporary, read_frame
+
+
+def lines_of_orders(programme_id: int, sub_orders: pl.Series, orders: pl.Series) -> pl.DataFrame:
+    """The stored lines of a batch: those of its sub-orders, and every line of all orders concerned.
+
+    A sub-order may come under another order number than before: the lines of both orders are
+    concerned, for the cap is over an order.
+    """
+    fill_temporary("batch_sub_order", "key text", sub_orders.unique().to_frame("key"))
+    fill_temporary("batch_order", "key text", orders.unique().to_frame("key"))
+    query = f"""
+        WITH concerned AS (
+            SELECT l.order_id FROM batch_sub_order b
+              JOIN commissions_orderline l
+                ON l.sub_order_id = b.key AND l.programme_id = {programme_id:d}
+            UNION SELECT key FROM batch_order
+        )
+        SELECT {select_list()} FROM concerned c
+          JOIN commissions_orderline l
+            ON l.order_id = c.order_id AND l.programme_id = {programme_id:d}
+    """
+    return read_frame(query, STORED)
+
+
+def lines_of_selection(programme_id: int, selection: str, params: list[object]) -> pl.DataFrame:
+    """Every line of the orders that a query selects.
+
+    selection: SQL that gives order_id values, such as `SELECT order_id FROM ...`.
+    """
+    query = f"""
+        SELECT {select_list()} FROM ({selection}) c
+          JOIN commissions_orderline l
+            ON l.order_id = c.order_id AND l.programme_id = {programme_id:d}
+    """
+    return read_frame(query, STORED, params)

@@ -1,0 +1,31 @@
+"""Who may write the books of a programme: one transaction at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+_BOOKS = 0x9E12  # the namespaces of these advisory locks
+_RERATING = 0x9E13
+
+
+def lock_books(programme_id: int) -> None:
+    """Hold the books of a programme until the transaction ends.
+
+    Whoever decides lines takes this lock first and reads facts afterwards, so that a fact
+    committed before is seen, and one committed later finds the lines through its touch.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_BOOKS, programme_id])
+
+
+@contextmanager
+def one_rerating() -> Iterator[None]:
+    """Hold the right to re-rate: touches are taken by one run at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, 0)", [_RERATING])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [_RERATING])

@@ -1,0 +1,41 @@
+"""Rows that could not be read: kept once each, whatever number of times they are delivered."""
+
+import hashlib
+from collections.abc import Sequence
+
+from commissions.enums import ParkedState
+from commissions.feed import ParkedRow as Unread
+from commissions.models import FeedImport, ParkedRow
+
+
+def raw_hash(raw: str) -> str:
+    """What makes two deliveries of an unreadable row the same row."""
+    return hashlib.sha256(raw.encode()).hexdigest()
+
+
+def park(feed_import: FeedImport, unread: Sequence[Unread]) -> int:
+    """Keep unreadable rows; returns how many of them still wait for a person.
+
+    A row that was mended and replayed before stays so when it is delivered again.
+    """
+    if not unread:
+        return 0
+    by_hash = {raw_hash(row.raw): row for row in unread}
+    ParkedRow.objects.bulk_create(
+        (
+            ParkedRow(
+                programme=feed_import.programme, feed_import=feed_import, row=row.row, raw=row.raw,
+                raw_hash=key, amount_unit=feed_import.amount_unit, field=row.field,
+                value=row.value, reason=row.reason,
+            )
+            for key, row in by_hash.items()
+        ),
+        ignore_conflicts=True, batch_size=5_000,
+    )  # fmt: skip
+    mended = set(
+        ParkedRow.objects.filter(
+            programme=feed_import.programme, amount_unit=feed_import.amount_unit,
+            raw_hash__in=by_hash, state=ParkedState.REPLAYED,
+        ).values_list("raw_hash", flat=True)
+    )  # fmt: skip
+    return sum(raw_hash(row.raw) not in mended for row in unread)

@@ -1,0 +1,110 @@
+"""Rows of a programme's files: each value is asked for by name and type, and none goes unread."""
+
+import re
+import tomllib
+from datetime import date, datetime
+from pathlib import Path
+
+CODE = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
+PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
+WHOLE_RATE = 10_000
+
+
+class ProgrammeFileError(ValueError):
+    """A programme's file cannot be taken; the message says which row, and what to write."""
+
+
+class Row:
+    """One table of a file. `where` names it in sentences: "aliexpress/2018-10-10.toml, rule 3"."""
+
+    def __init__(self, where: str, data: object) -> None:
+        if not isinstance(data, dict):
+            raise ProgrammeFileError(f"{where}: a table of named values is needed, not {data!r}.")
+        self.where = where
+        self._data = dict(data)
+
+    def refuse(self, sentence: str) -> ProgrammeFileError:
+        return ProgrammeFileError(f"{self.where}: {sentence}")
+
+    def has(self, key: str) -> bool:
+        """Whether the value is given and not yet read."""
+        return key in self._data
+
+    def text(self, key: str, *, most: int) -> str:
+        """A required text of at most `most` characters."""
+        value = self._taken(key)
+        if not isinstance(value, str) or not value.strip() or "\0" in value:
+            raise self.refuse(f'"{key}" must be a text, not {value!r}.')
+        if len(value) > most:
+            raise self.refuse(f'"{key}" has {len(value)} characters, at most {most} are kept.')
+        return value
+
+    def code(self, key: str = "code") -> str:
+        """A required code."""
+        value = self.text(key, most=1000)
+        if not CODE.fullmatch(value):
+            raise self.refuse(
+                f'"{key}" is {value!r}: up to 40 small letters, digits, "_" and "-" are needed.'
+            )
+        return value
+
+    def whole(self, key: str) -> int:
+        """A required whole number, 0 or more."""
+        value = self._taken(key)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
+            raise self.refuse(f'"{key}" must be a whole number, 0 or more, not {value!r}.')
+        return value
+
+    def percent_bp(self, key: str) -> int:
+        """A required percentage of at most 100 %, in hundredths of a percent, read exactly."""
+        value = self._taken(key)
+        match = PERCENT.fullmatch(value) if isinstance(value, str) else None
+        bp = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0")) if match else -1
+        if not 0 <= bp <= WHOLE_RATE:
+            raise self.refuse(f'"{key}" must be a text such as "2.40%", up to 100%, not {value!r}.')
+        return bp
+
+    def day(self, key: str) -> date:
+        """A required date."""
+        value = self._taken(key)
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise self.refuse(f'"{key}" must be a date such as 2018-10-10, not {value!r}.')
+        return value
+
+    def items(self, key: str) -> list[object]:
+        """A list; empty where it is not given."""
+        value = self._data.pop(key, [])
+        if not isinstance(value, list):
+            raise self.refuse(f'"{key}" must be a list, not {value!r}.')
+        return value
+
+    def rows(self, key: str, name: str) -> list["Row"]:
+        """The tables `[[key]]`, each named `name` and its number in sentences."""
+        return [
+            Row(f"{self.where}, {name} {number}", item)
+            for number, item in enumerate(self.items(key), start=1)
+        ]
+
+    def finish(self) -> None:
+        """Refuse what nobody asked for: a misspelt key is never passed over."""
+        if self._data:
+            unknown = ", ".join(f'"{key}"' for key in sorted(self._data))
+            raise self.refuse(f"{unknown} means nothing here: correct the spelling or remove it.")
+
+    def _taken(self, key: str) -> object:
+        if key not in self._data:
+            raise self.refuse(f'"{key}" is missing.')
+        return self._data.pop(key)
+
+
+def read_file(path: Path) -> Row:
+    """A file as its outermost row."""
+    where = f"{path.parent.name}/{path.name}"
+    try:
+        return Row(where, tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ProgrammeFileError(f"{where} cannot be opened: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ProgrammeFileError(f"{where} is not UTF-8 text.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ProgrammeFileError(f"{where} is not readable as TOML: {error}.") from error

@@ -1,0 +1,66 @@
+"""What screens and the apps above ask of commissions."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+from django.db.models import F, QuerySet, Sum
+
+from commissions.engine.facts import FACT_COLUMNS, LineFacts
+from commissions.engine.order import Settled, settle_orders
+from commissions.enums import FeedStatus, LineStatus
+from commissions.models import DailyTotal, OrderLine, Programme
+from commissions.pipeline.reference import load_reference
+
+
+def facts_of(line: OrderLine) -> LineFacts:
+    """The engine's facts of a stored line."""
+    return LineFacts(**{name: getattr(line, name) for name in FACT_COLUMNS})
+
+
+def explain_line(line_id: int) -> Settled:
+    """Decide a line again, with its whole order, and say why: 'why this amount?'."""
+    line = OrderLine.objects.select_related("programme").get(pk=line_id)
+    order = OrderLine.objects.filter(programme=line.programme, order_id=line.order_id)
+    facts = [facts_of(one) for one in order]
+    keys = pl.DataFrame(
+        {name: [getattr(one, name) for one in facts]
+         for name in ("af", "dp", "tracking_id", "product_id")},
+        schema={name: pl.String for name in ("af", "dp", "tracking_id", "product_id")},
+    )  # fmt: skip
+    return settle_orders(facts, load_reference(line.programme, keys))[line.sub_order_id]
+
+
+def unsettled(programme: Programme) -> QuerySet[OrderLine]:
+    """Lines that the merchant had not settled by the last daily job within its limit."""
+    if programme.aged_at is None:
+        return OrderLine.objects.none()
+    limit = programme.aged_at - timedelta(days=programme.settlement_limit_days)
+    return OrderLine.objects.filter(
+        programme=programme,
+        status__in=[LineStatus.WAITING, LineStatus.HOLD],
+        feed_status__lt=FeedStatus.COMPLETED_SETTLEMENT,
+        paid_at__lte=limit,
+    )
+
+
+def confirmed_by_rate(publisher_ids: Iterable[int] | None) -> QuerySet[DailyTotal, dict[str, Any]]:
+    """Confirmed commission by programme, publisher and referral rate of the rulebook.
+
+    Gives dicts of programme_id, publisher_id, referral_bp, cents; None: of every publisher.
+    """
+    totals = DailyTotal.objects.filter(status__in=[LineStatus.CONFIRMED, LineStatus.PAID])
+    if publisher_ids is not None:
+        totals = totals.filter(publisher_id__in=publisher_ids)
+    return (
+        totals.annotate(referral_bp=F("rulebook__referral_bp"))
+        .values("programme_id", "publisher_id", "referral_bp")
+        .annotate(cents=Sum("commission_cents"))
+        .order_by()
+    )
+
+
+def earliest_fact() -> datetime | None:
+    """When the first order known was placed."""
+    return OrderLine.objects.order_by("created_at").values_list("created_at", flat=True).first()

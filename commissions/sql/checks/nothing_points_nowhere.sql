@@ -1,0 +1,19 @@
+-- Lines and transfers name only rows that exist; the database does not check these keys itself.
+SELECT format('Line %s names a publisher, source, click, rulebook or rule that does not exist, '
+              'or a source of another publisher.', l.sub_order_id)
+  FROM commissions_orderline l
+  LEFT JOIN publishers_source s ON s.id = l.source_id
+  LEFT JOIN publishers_click c ON c.id = l.click_id
+  LEFT JOIN commissions_rulebook b ON b.id = l.rulebook_id
+  LEFT JOIN commissions_rule r ON r.id = l.rule_id
+ WHERE l.publisher_id IS DISTINCT FROM s.publisher_id
+    OR (l.source_id IS NOT NULL AND s.id IS NULL)
+    OR (l.click_id IS NOT NULL AND c.source_id IS DISTINCT FROM l.source_id)
+    OR (l.rulebook_id IS NOT NULL AND b.id IS NULL)
+    OR (l.rule_id IS NOT NULL AND r.rulebook_id IS DISTINCT FROM l.rulebook_id)
+UNION ALL
+SELECT format('Transfer %s names an account that does not exist.', t.id)
+  FROM commissions_transfer t
+  LEFT JOIN commissions_ledgeraccount d ON d.id = t.debit_id
+  LEFT JOIN commissions_ledgeraccount c ON c.id = t.credit_id
+ WHERE d.id IS NULL OR c.id IS NULL OR d.programme_id <> c.programme_id

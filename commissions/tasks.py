@@ -1,0 +1,52 @@
+"""Celery rings; the work is in rows."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from commissions.enums import ImportState
+from commissions.models import FeedImport
+from commissions.operations import import_file
+
+# A run that gave no sign of life for so long was killed; a batch takes seconds.
+SILENCE = timedelta(minutes=5)
+
+
+@shared_task
+def run_import(feed_import_id: int) -> str:
+    """Run one queued import, unless somebody has it already."""
+    now = timezone.now()
+    with transaction.atomic():
+        claimed = (
+            FeedImport.objects.select_for_update(skip_locked=True)
+            .filter(_waiting(), pk=feed_import_id)
+            .exclude(stored_as="")
+            .first()
+        )
+        if claimed is None:
+            return "not waiting"
+        claimed.state = ImportState.RUNNING
+        claimed.beat_at = now
+        claimed.save(update_fields=["state", "beat_at"])
+    path = Path(claimed.stored_as.path)
+    done = import_file(feed_import_id=feed_import_id, path=path, at=now, on_batch=lambda _: None)
+    return str(done.state)
+
+
+@shared_task
+def sweep_imports() -> int:
+    """Ring again for imports whose ring was lost or whose worker died."""
+    waiting = FeedImport.objects.filter(_waiting()).exclude(stored_as="")
+    ids = list(waiting.values_list("pk", flat=True))
+    for pk in ids:
+        run_import.delay(pk)
+    return len(ids)
+
+
+def _waiting() -> Q:
+    silent = Q(state=ImportState.RUNNING, beat_at__lt=timezone.now() - SILENCE)
+    return Q(state=ImportState.QUEUED) | silent

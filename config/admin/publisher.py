@@ -1,0 +1,108 @@
+"""A publisher's page: its money, lines, sources, cases, agreements and tree - of four apps."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from commissions.admin.order_line_page import transfer_row
+from commissions.admin.publisher_books import balances, latest_transfers, lines_by_status
+from compliance.enums import CaseStatus
+from compliance.models import Case
+from publishers.admin.backoffice import page_of
+from publishers.admin.publisher import PublisherAdmin
+from publishers.figures import in_own_language, instant, money, period
+from publishers.models import AccountBlock, Publisher, Source
+from referrals.tree import credit_received_by, family
+
+LATEST = 50
+
+
+@admin.register(Publisher)
+class PublisherPageAdmin(PublisherAdmin):
+    """Publishers, with a page that tells everything about one."""
+
+    change_form_template = "admin/publishers/publisher/page.html"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        publisher = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if isinstance(publisher, Publisher) and self.has_view_permission(request, publisher):
+            context["page"] = everything_about(publisher)
+        return super().change_view(request, object_id, form_url, context)
+
+
+def everything_about(publisher: Publisher) -> dict[str, Any]:
+    """What the page shows, each part read once."""
+    return {
+        "publisher": publisher,
+        "cards": _cards(publisher),
+        "blocks": _blocks(publisher),
+        "lines": lines_by_status(publisher),
+        "transfers": [transfer_row(one) for one in latest_transfers(publisher.pk, LATEST)],
+        "sources": _sources(publisher),
+        "cases": _cases(publisher),
+        "agreements": _agreements(publisher),
+        "family": family(publisher.pk),
+    }
+
+
+def _cards(publisher: Publisher) -> list[tuple[Any, str]]:
+    held = balances(publisher.pk)
+    return [
+        (_("Waiting"), money(held.waiting_cents, held.currency)),
+        (_("On hold"), money(held.hold_cents, held.currency)),
+        (_("Available"), money(held.available_cents, held.currency)),
+        (_("of it referral credit"), money(credit_received_by(publisher.pk), held.currency)),
+    ]
+
+
+def _blocks(publisher: Publisher) -> list[dict[str, Any]]:
+    found = AccountBlock.objects.filter(publisher=publisher).order_by("-valid_from")
+    return [
+        {"open": block.valid_to is None, "ground": block.ground,
+         "period": period(block.valid_from, block.valid_to),
+         "since": instant(block.valid_from, seconds=True)}
+        for block in found
+    ]  # fmt: skip
+
+
+def _sources(publisher: Publisher) -> list[dict[str, Any]]:
+    now = timezone.now()
+    rows = []
+    found = Source.objects.filter(publisher=publisher).select_related("traffic_type")
+    for source in found.prefetch_related("approvals"):
+        periods = [(one.valid_from, one.valid_to) for one in source.approvals.all()]
+        rows.append(
+            {"link": page_of(source), "title": source.title, "url": source.url,
+             "type": in_own_language(source.traffic_type, "name"),
+             "approved": any(start <= now and (end is None or end > now)
+                             for start, end in periods),
+             "periods": [period(start, end) for start, end in periods]}
+        )  # fmt: skip
+    return rows
+
+
+def _cases(publisher: Publisher) -> list[dict[str, Any]]:
+    return [
+        {"link": page_of(case, f"#{case.pk}"), "kind": case.get_kind_display(),
+         "status": CaseStatus(case.status).label, "found": instant(case.found_at),
+         "evidence": case.evidence}
+        for case in Case.objects.filter(publisher=publisher)
+    ]  # fmt: skip
+
+
+def _agreements(publisher: Publisher) -> list[dict[str, Any]]:
+    return [
+        {"link": page_of(row, in_own_language(row.traffic_type, "name")),
+         "period": period(row.valid_from, row.valid_to), "note": row.note}
+        for row in publisher.agreements.select_related("traffic_type", "publisher")
+    ]  # fmt: skip

@@ -1,0 +1,136 @@
+"""The scheduled jobs: what each does, how often, and when it next has work.
+
+A job is a function of the domain taking `at`, its due time. Beat and `manage.py tick` both call
+`config.clock.tick`, which runs what has fallen due in the order of due times.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Min
+
+from commissions.enums import RulebookStatus
+from commissions.models import OrderLine, Programme, Rulebook
+from commissions.operations import take_effect
+from commissions.pipeline.rerating import pending_touches, reckon_age, rerate_pending
+from commissions.queries import earliest_fact as earliest_order
+from commissions.queries import unsettled
+from compliance.enums import CaseStatus
+from compliance.models import Case, ReviewText
+from compliance.operations import block_unanswered, scan_reviews
+from publishers.models import Publisher
+from referrals.operations import credit_referrals
+from referrals.queries import credits_due
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ANY_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A scheduled job.
+
+    name: key of its runs; every, offset: its due times are EPOCH + offset + n x every;
+    run: does the work as of a due time, and says what it did;
+    work_at: the instant of the earliest fact that waits for it, None: nothing waits;
+    ANY_TIME: what waits comes out the same at every due time, so the last one serves for all.
+    """
+
+    name: str
+    every: timedelta
+    offset: timedelta
+    run: Callable[[datetime], dict[str, Any]]
+    work_at: Callable[[], datetime | None]
+
+    def last_due(self, until: datetime) -> datetime:
+        """The last due time at or before an instant."""
+        past = until - EPOCH - self.offset
+        return EPOCH + self.offset + past // self.every * self.every
+
+    def next_due(self, after: datetime) -> datetime:
+        """The first due time after an instant."""
+        return self.last_due(after) + self.every
+
+
+def _take_effect(at: datetime) -> dict[str, Any]:
+    return {"rulebooks": [str(rulebook) for rulebook in take_effect(at=at)]}
+
+
+def _rulebook_waits() -> datetime | None:
+    waiting = Rulebook.objects.filter(
+        status=RulebookStatus.PUBLISHED, took_effect_at__isnull=True
+    ).order_by("starts_at")
+    return waiting.values_list("starts_at", flat=True).first()
+
+
+def _rerate(at: datetime) -> dict[str, Any]:
+    done = rerate_pending(at=at)
+    return {"lines_changed": done.changed, "transfers": done.transfers}
+
+
+def _confirm_by_age(at: datetime) -> dict[str, Any]:
+    changed = listed = 0
+    for programme in Programme.objects.order_by("id"):
+        changed += reckon_age(programme.pk, at=at).changed
+        programme.refresh_from_db()
+        listed += unsettled(programme).count()
+    return {"lines_confirmed": changed, "unsettled_listed": listed}
+
+
+def _age_waits() -> datetime | None:
+    """When the oldest settled line that is kept on hold for its age will have reached it."""
+    due = []
+    for programme in Programme.objects.filter(minimum_age_days__gt=0):
+        held = OrderLine.objects.filter(programme=programme, feed_status=3, status="hold")
+        oldest = held.aggregate(oldest=Min("created_at"))["oldest"]
+        if oldest is not None:
+            due.append(oldest + timedelta(days=programme.minimum_age_days))
+    return min(due, default=None)
+
+
+def _scan(at: datetime) -> dict[str, Any]:
+    return {"cases_opened": len(scan_reviews(at=at))}
+
+
+def _text_waits() -> datetime | None:
+    unread = ReviewText.objects.filter(scanned_at__isnull=True)
+    return unread.aggregate(first=Min("posted_at"))["first"]
+
+
+def _block(at: datetime) -> dict[str, Any]:
+    return {"accounts_blocked": block_unanswered(at=at)}
+
+
+def _answer_waits() -> datetime | None:
+    waiting = Case.objects.filter(status=CaseStatus.WAITING)
+    return waiting.aggregate(first=Min(F("answer_until")))["first"]
+
+
+def _credit(at: datetime) -> dict[str, Any]:
+    return {"cents_moved": credit_referrals(at=at)}
+
+
+# In this order where due at the same instant: facts first, then what follows from them.
+JOBS: tuple[Job, ...] = (
+    Job("rulebooks_take_effect", timedelta(minutes=1), timedelta(), _take_effect, _rulebook_waits),
+    Job("rerate", timedelta(minutes=1), timedelta(), _rerate,
+        lambda: ANY_TIME if pending_touches() else None),
+    Job("confirm_by_age", timedelta(days=1), timedelta(hours=0, minutes=30), _confirm_by_age,
+        _age_waits),
+    Job("scan_reviews", timedelta(minutes=1), timedelta(), _scan, _text_waits),
+    Job("block_unanswered", timedelta(minutes=1), timedelta(), _block, _answer_waits),
+    Job("credit_referrals", timedelta(days=1), timedelta(hours=1), _credit,
+        lambda: ANY_TIME if credits_due() else None),
+)  # fmt: skip
+
+
+def earliest_fact() -> datetime | None:
+    """When the first thing known happened: where the first tick starts."""
+    known = [
+        earliest_order(),
+        Publisher.objects.aggregate(first=Min("registered_at"))["first"],
+        ReviewText.objects.aggregate(first=Min("posted_at"))["first"],
+    ]
+    return min((instant for instant in known if instant is not None), default=None)

@@ -1,0 +1,19 @@
+from publishers.admin.account_block import AccountBlockAdmin
+from publishers.admin.agreement import AgreementAdmin
+from publishers.admin.click import ClickAdmin
+from publishers.admin.source import SourceAdmin, SourceApprovalAdmin
+from publishers.admin.traffic_permission import TrafficPermissionAdmin
+from publishers.admin.traffic_type import TrafficTypeAdmin
+from publishers.admin.user import GroupAdmin, UserAdmin
+
+__all__ = [
+    "AccountBlockAdmin",
+    "AgreementAdmin",
+    "ClickAdmin",
+    "GroupAdmin",
+    "SourceAdmin",
+    "SourceApprovalAdmin",
+    "TrafficPermissionAdmin",
+    "TrafficTypeAdmin",
+    "UserAdmin",
+]

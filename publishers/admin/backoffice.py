@@ -1,0 +1,157 @@
+"""What the pages of the back office have in common."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.contrib.admin.options import BaseModelAdmin
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.paginator import InfinitePaginator
+
+
+def _no_zone() -> str:
+    return ""
+
+
+class Clock:
+    """Whose clock the pages show. Programmes live above this app, so the app above says which."""
+
+    zone: ClassVar[Callable[[], str]] = staticmethod(_no_zone)
+
+
+@contextmanager
+def programme_clock() -> Iterator[None]:
+    """Instants are shown, and read from forms, on the programme's clock."""
+    name = Clock.zone()
+    with timezone.override(ZoneInfo(name) if name else None):
+        yield
+
+
+def on_the_clock(view: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer of `view`, rendered while the programme's clock holds."""
+    with programme_clock():
+        response = view()
+        if isinstance(response, TemplateResponse) and not response.is_rendered:
+            response.render()
+        return response
+
+
+class BackOfficeAdmin(ModelAdmin):
+    """A model that staff read, and may change."""
+
+    show_full_result_count = False
+    list_per_page = 50
+    empty_value_display = "–"
+    # What to do when the list is empty: a sentence, shown above it.
+    empty_hint: Any = ""
+    list_before_template = "admin/list_hint.html"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return on_the_clock(
+            lambda: super(BackOfficeAdmin, self).changelist_view(request, extra_context)
+        )
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return on_the_clock(
+            lambda: super(BackOfficeAdmin, self).changeform_view(
+                request, object_id, form_url, extra_context
+            )
+        )
+
+
+class NoWriting(BaseModelAdmin):
+    """Neither added, changed nor deleted by hand."""
+
+    def has_add_permission(self, request: HttpRequest, *_args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(NoWriting, BackOfficeAdmin):
+    """A model that the product writes by itself, and staff only read."""
+
+    actions = None
+
+
+class BigListAdmin(ReadOnlyAdmin):
+    """A model of millions of rows: never counted, sorted by its key alone, searched exactly."""
+
+    paginator = InfinitePaginator
+    sortable_by = ()
+    ordering = ("-id",)
+    # Fields that the whole term is compared with; each needs an index of its own.
+    exact_search: tuple[str, ...] = ()
+    exact_number_search: tuple[str, ...] = ()
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return self.exact_search + self.exact_number_search
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        wanted = Q(pk__in=())
+        for name in self.exact_search:
+            wanted |= Q(**{name: term})
+        if is_key(term):
+            for name in self.exact_number_search:
+                wanted |= Q(**{name: int(term)})
+        return queryset.filter(wanted), False
+
+
+def is_key(term: str) -> bool:
+    """Whether the text can be the number of a row."""
+    return term.isascii() and term.isdigit() and len(term) < 19
+
+
+class ReadOnlyInline(NoWriting, TabularInline):
+    """Rows of another model on this one's page, to read."""
+
+    extra = 0
+    can_delete = False
+
+
+def page_of(row: Model | None, text: str = "") -> SafeString | str:
+    """A link to the row's page, under its own name."""
+    if row is None:
+        return "–"
+    return link_to(row._meta.app_label, row._meta.model_name or "", row.pk, text or str(row))
+
+
+def link_to(app: str, model: str, key: Any, text: str) -> SafeString:
+    """A link to the page of one row, known by its key alone."""
+    return format_html(
+        '<a class="pm-link" href="{}">{}</a>',
+        reverse(f"admin:{app}_{model}_change", args=[key]),
+        text,
+    )
+
+
+def list_of(app: str, model: str, **filters: Any) -> str:
+    """The address of a list, filtered."""
+    address = reverse(f"admin:{app}_{model}_changelist")
+    return f"{address}?{urlencode(filters)}" if filters else address

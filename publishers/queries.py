@@ -1,0 +1,78 @@
+"""What the apps above ask of this one. Keys in, plain tuples out, one query each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from publishers.enums import Permission
+from publishers.models import (
+    AccountBlock,
+    Agreement,
+    Click,
+    Publisher,
+    Source,
+    SourceApproval,
+    TrafficPermission,
+)
+
+Instant = datetime | None
+
+
+def clicks_by_id(click_ids: Sequence[str]) -> list[tuple[int, str, int, datetime, str]]:
+    """(id, click id, source id, clicked at, landing product) of the clicks known."""
+    wanted = [click_id for click_id in click_ids if click_id]
+    return list(
+        Click.objects.filter(click_id__in=wanted).values_list(
+            "id", "click_id", "source_id", "clicked_at", "landing_product_id"
+        )
+    )
+
+
+def sources_by(*, codes: Sequence[str], ids: Sequence[int]) -> list[tuple[int, str, int, str]]:
+    """(id, code, publisher id, traffic type) of sources by their codes or ids."""
+    wanted = [code for code in codes if code]
+    found = Source.objects.filter(code__in=wanted) | Source.objects.filter(id__in=set(ids))
+    return list(found.values_list("id", "code", "publisher_id", "traffic_type__code"))
+
+
+def approvals(source_ids: Sequence[int]) -> list[tuple[int, Instant, Instant]]:
+    """(source id, from, to) of every period of approval."""
+    found = SourceApproval.objects.filter(source_id__in=source_ids)
+    return list(found.values_list("source_id", "valid_from", "valid_to"))
+
+
+def agreements(publisher_ids: Sequence[int]) -> list[tuple[int, str, Instant, Instant]]:
+    """(publisher id, traffic type, from, to) of every agreement."""
+    found = Agreement.objects.filter(publisher_id__in=publisher_ids)
+    return list(found.values_list("publisher_id", "traffic_type__code", "valid_from", "valid_to"))
+
+
+def permissions(programme_code: str) -> list[tuple[str, bool, Instant, Instant]]:
+    """(traffic type, permitted without an agreement, from, to) of a programme."""
+    found = TrafficPermission.objects.filter(programme_code=programme_code)
+    return [
+        (code, permission == Permission.PERMITTED, start, end)
+        for code, permission, start, end in found.values_list(
+            "traffic_type__code", "permission", "valid_from", "valid_to"
+        )
+    ]
+
+
+def blocked_ids(publisher_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the publishers whose account is blocked."""
+    found = AccountBlock.objects.filter(publisher_id__in=publisher_ids, valid_to__isnull=True)
+    return frozenset(found.values_list("publisher_id", flat=True))
+
+
+def is_blocked(publisher_id: int) -> bool:
+    """Whether the account is blocked as things stand."""
+    return publisher_id in blocked_ids([publisher_id])
+
+
+def publisher_by_source(codes: Sequence[str]) -> dict[str, int]:
+    """Publisher id by source code, for the codes registered."""
+    return dict(Source.objects.filter(code__in=codes).values_list("code", "publisher_id"))
+
+
+def publisher_by_code(codes: Sequence[str]) -> dict[str, int]:
+    """Publisher id by publisher code, for the codes registered."""
+    return dict(Publisher.objects.filter(code__in=codes).values_list("code", "id"))
