@@ -15,7 +15,7 @@ from import_export.widgets import Widget
 # PostgreSQL's text cannot hold NUL, and UTF-8 no half of a surrogate pair.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _INSTANT = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)", re.ASCII
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-5]):?\d\d)", re.ASCII
 )
 _ID = re.compile(r"\S{1,64}")
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")

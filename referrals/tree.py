@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from django.db import connection
@@ -41,6 +42,11 @@ class Family:
     cut: bool
 
     @property
+    def drawn(self) -> Member:
+        """The whole tree by its topmost member."""
+        return self.chain[0] if self.chain else self.subject
+
+    @property
     def is_alone(self) -> bool:
         """Nobody above, nobody below."""
         return not self.chain and not self.subject.referred
@@ -55,7 +61,10 @@ def family(publisher_id: int) -> Family:
     subject.is_subject = True
     above = {member.publisher_id for depth, member in rows if depth < 0}
     _hang(member for member in members.values() if member.publisher_id not in above)
-    return Family(_chain(subject, members), subject, cut)
+    chain = _chain(subject, members)
+    for higher, lower in pairwise([*chain, subject]):
+        higher.referred = [lower]
+    return Family(chain, subject, cut)
 
 
 def forest(first: int = 0, roots: int = 50) -> tuple[list[Member], bool]:

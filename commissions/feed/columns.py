@@ -113,7 +113,10 @@ def _read_or_empty(name: str, text: pl.Expr) -> pl.Expr:
 
 
 def instant(text: pl.Expr, zone: str) -> pl.Expr:
-    """Wall time of `zone` as an instant: null in the spring gap, the first of two in the fold."""
+    """Wall time of `zone` as an instant: null in the spring gap, the first of two in the fold.
+
+    From 2100 on polars knows no summer time; only times that no order has can lie there.
+    """
     written = pl.when(text.str.contains(TIME)).then(text)
     wall = written.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
     here = wall.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")

@@ -47,7 +47,9 @@ def read_block(data: bytes, shape: CsvShape, rows_read: int, *, last: bool) -> R
             numbers = pl.int_range(rows_read + 1, rows_read + 1 + frame.height, eager=True)
             frame = frame.insert_column(0, numbers.alias("row"))
             return ReadBlock(frame, [], rows_read + frame.height, b"")
-        plain = plain & False
+    if plain.all() or len(plain) != data.count(b"\n"):
+        # Should polars ever see other lines than these, nothing of what it says is used.
+        plain = pl.repeat(False, data.count(b"\n"), eager=True)
     return read_mixed(data, plain, shape, rows_read, last=last)
 
 
@@ -73,15 +75,14 @@ def plain_lines(data: bytes, shape: CsvShape) -> pl.Series:
     lines = _clean_lines(data) if _is_clean(data) else _lines_one_by_one(data)
     # In two halves, because polars works out one column on one core only.
     middle = len(lines) // 2
-    halves = (pl.lit(lines[:middle]), pl.lit(lines[middle:]))
+    halves = {"first": lines[:middle], "second": lines[middle:]}
     matched = pl.select(
-        *(
-            half.str.contains(shape.pattern).implode().alias(str(at))
-            for at, half in enumerate(halves)
-        )
-    ).row(0)
-    short = (lines.str.len_bytes() <= LINE_BYTES).fill_null(False)
-    return short & pl.concat(matched).fill_null(False)
+        pl.lit(half).str.contains(shape.pattern).implode().alias(name)
+        for name, half in halves.items()
+    )
+    whole: pl.Series = pl.concat([matched[name][0] for name in halves])
+    short: pl.Series = lines.str.len_bytes() <= LINE_BYTES
+    return (short & whole).fill_null(False)
 
 
 def _is_clean(data: bytes) -> bool:
@@ -101,7 +102,7 @@ def _is_utf8(data: bytes) -> bool:
 def _clean_lines(data: bytes) -> pl.Series:
     if not data:
         return pl.Series([], dtype=pl.String)
-    lines = pl.read_csv(
+    return pl.read_csv(
         data,
         has_header=False,
         schema={"line": pl.String},
@@ -109,8 +110,6 @@ def _clean_lines(data: bytes) -> pl.Series:
         quote_char=None,
         empty_string_is_null=False,
     ).to_series()
-    # Should polars ever pass over a line, the lines would no longer be those of the block.
-    return lines if len(lines) == data.count(b"\n") else _lines_one_by_one(data)
 
 
 def _lines_one_by_one(data: bytes) -> pl.Series:

@@ -11,6 +11,9 @@ from commissions.feed.texts import quoted
 RESPONSE = "aliexpress_affiliate_order_list_response"
 ERROR = "error_response"
 MAX_PAGE_BYTES = 64 * 1024 * 1024
+# A page is decoded whole, so what it can come to in memory is bounded before and after.
+MAX_PAGE_COMMAS = 5_000_000
+MAX_PAGE_ORDERS = 200_000
 
 
 def page_block(path: Path, start: int) -> RawBlock:
@@ -40,6 +43,10 @@ def _text_of(path: Path, start: int) -> tuple[str, int]:
         raise FeedRefused(
             "This page is larger than 64 MB: fetch it in smaller pages, or send NDJSON."
         )
+    if data.count(b",") > MAX_PAGE_COMMAS:
+        raise FeedRefused(
+            "This page holds more than five million values: fetch it in smaller pages."
+        )
     return data[start:].decode("utf-8", "surrogateescape"), len(data)
 
 
@@ -64,6 +71,11 @@ def orders_of(document: object) -> list[object]:
         return []
     if not isinstance(order, list):
         raise FeedRefused("The page's orders.order is not a list: fetch it again.")
+    if len(order) > MAX_PAGE_ORDERS:
+        raise FeedRefused(
+            f"This page holds {len(order)} orders where 200,000 are the most: "
+            "fetch it in smaller pages, or send NDJSON."
+        )
     return order
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from json import JSONDecodeError
+from operator import itemgetter
 from pathlib import Path
 
 import polars as pl
@@ -80,18 +81,32 @@ class JsonRows:
         names: set[str] = set().union(*self.rows)
         faults: dict[int, ParkedRow] = {}
         columns: dict[str, pl.Series] = {"row": pl.Series("row", self.numbers, dtype=pl.Int64)}
-        for name in FIELDS:
-            if name in names:
-                columns[name] = self._column(name, faults)
+        for name, values in self._values(names).items():
+            columns[name] = self._column(name, values, faults)
         frame = pl.DataFrame(columns)
         if faults:
             frame = frame.filter(~pl.col("row").is_in(list(faults)))
         parked = sorted([*self.parked, *faults.values()], key=lambda fault: fault.row)
         return RawBlock(frame, parked, bytes_done, self.rows_read, unknown_names(names, said))
 
-    def _column(self, name: str, faults: dict[int, ParkedRow]) -> pl.Series:
+    def _values(self, names: set[str]) -> dict[str, list[object]]:
+        """The values of every known field that is given, in the order of the rows."""
+        common = set(self.rows[0]).intersection(*self.rows) if self.rows else set()
+        always = [name for name in FIELDS if name in common]
+        if len(always) < 2:
+            always = []
+        found: dict[str, list[object]] = {}
+        if always:
+            # Fields that every row has, nearly all as a rule, are taken out together.
+            each = zip(*map(itemgetter(*always), self.rows), strict=True)
+            found = {name: list(values) for name, values in zip(always, each, strict=True)}
+        for name in FIELDS:
+            if name in names and name not in found:
+                found[name] = [row.get(name) for row in self.rows]
+        return {name: found[name] for name in FIELDS if name in found}
+
+    def _column(self, name: str, values: list[object], faults: dict[int, ParkedRow]) -> pl.Series:
         """One field of all rows as text; rows whose value cannot be one go to `faults`."""
-        values = [row.get(name) for row in self.rows]
         try:
             return pl.Series(name, values, dtype=pl.String, strict=True)
         except TypeError:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BLOCK_BYTES = 8 * 1024 * 1024
+BLOCK_LINES = 100_000
 # A real row has about a kilobyte; beyond a megabyte a line is parked unread.
 LINE_BYTES = 1024 * 1024
 
@@ -19,7 +20,28 @@ class LineBlock:
 
 
 def line_blocks(path: Path, start: int, block_bytes: int) -> Iterator[LineBlock]:
-    """Blocks of about `block_bytes` from the offset `start`, at least one, the last marked.
+    """Blocks of about `block_bytes`, and at most BLOCK_LINES lines, from the offset `start`.
+
+    There is at least one, and the last is marked.
+    """
+    for block in _blocks_of_bytes(path, start, block_bytes):
+        yield from _with_few_lines(block)
+
+
+def _with_few_lines(block: LineBlock) -> Iterator[LineBlock]:
+    # A line that is parked takes hundreds of bytes, were it only one byte long itself.
+    if block.data.count(b"\n") <= BLOCK_LINES:
+        yield block
+        return
+    middle = block.data.rfind(b"\n", 0, len(block.data) // 2) + 1
+    middle = middle or block.data.find(b"\n") + 1
+    first, second = block.data[:middle], block.data[middle:]
+    yield from _with_few_lines(LineBlock(first, block.bytes_done - len(second), last=False))
+    yield from _with_few_lines(LineBlock(second, block.bytes_done, last=block.last))
+
+
+def _blocks_of_bytes(path: Path, start: int, block_bytes: int) -> Iterator[LineBlock]:
+    """Blocks of about `block_bytes`, however many lines that is.
 
     A line that does not fit a block is cut just beyond LINE_BYTES, so that it is recognised
     as too long without ever being held. The file's last line is given its line feed.

@@ -9,7 +9,7 @@ from datetime import datetime
 import polars as pl
 
 from commissions.feed.columns import VALUE, feed_columns, value_of
-from commissions.feed.model import FIELDS, ROW_SCHEMA, FeedRules, ParkedRow
+from commissions.feed.model import FIELDS, REQUIRED, ROW_SCHEMA, FeedRules, ParkedRow
 from commissions.feed.parameters import Fault, Parameters, read_parameters
 from commissions.feed.sentences import sentence
 from commissions.feed.texts import parked_fields
@@ -24,6 +24,12 @@ class RowReader:
 
     def read(self, raw: pl.DataFrame) -> tuple[pl.DataFrame, list[ParkedRow]]:
         """`raw` as of RawBlock -> rows as of ROW_SCHEMA, and the rows parked, both in order."""
+        if raw.is_empty():
+            return pl.DataFrame(schema=ROW_SCHEMA), []
+        # What every row must have is looked for even where no row has it.
+        raw = raw.with_columns(
+            pl.lit(None, pl.String).alias(name) for name in REQUIRED if name not in raw.columns
+        )
 
         def text(field: str) -> pl.Expr:
             return pl.col(field).fill_null("") if field in raw.columns else pl.lit("")

@@ -9,6 +9,8 @@ from commissions.feed.model import LINE, ParkedRow
 MAX_RAW = 200_000
 MAX_SHOWN = 80
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 # What PostgreSQL's text cannot hold: NUL, and half of a surrogate pair.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -54,24 +56,37 @@ def _cut(text: str, limit: int) -> str:
 def raw_fields(fields: Mapping[str, str | None]) -> str:
     """The row as a JSON object of field -> text, at most MAX_RAW characters.
 
-    Too long, its longest values are cut one by one, so that what is left is still JSON
+    Too long, its values are cut, the longest first, so that what is left is still JSON
     and the fields at fault stay readable.
     """
-    given = {name: visible(text) for name, text in fields.items() if text is not None}
-    dumped = json.dumps(given, ensure_ascii=False)
-    for limit in (50_000, 5_000, 500):
+    given = {name: text for name, text in fields.items() if text is not None}
+    dumped = _encode(given)
+    if len(dumped) <= MAX_RAW and _is_storable(dumped):
+        return dumped
+    for limit in (MAX_RAW, 50_000, 5_000, 500):
+        given = {name: visible(_cut(text, limit)) for name, text in given.items()}
+        dumped = _encode(given)
         if len(dumped) <= MAX_RAW:
             break
-        given = {name: _cut(text, limit) for name, text in given.items()}
-        dumped = json.dumps(given, ensure_ascii=False)
     return dumped
+
+
+def _is_storable(dumped: str) -> bool:
+    # JSON writes NUL as an escape, which jsonb would refuse; surrogates do not encode.
+    if "\\u0000" in dumped:
+        return False
+    try:
+        dumped.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def raw_line(text: str) -> str:
     """The row as {"_line": text}, at most MAX_RAW characters."""
     # Written out, a character becomes seven at most, so the last limit always fits.
     for limit in (MAX_RAW - 1_000, MAX_RAW // 2, MAX_RAW // 8):
-        dumped = json.dumps({LINE: visible(_cut(text, limit))}, ensure_ascii=False)
+        dumped = _encode({LINE: visible(_cut(text, limit))})
         if len(dumped) <= MAX_RAW:
             break
     return dumped

@@ -176,57 +176,29 @@ def _transfers(moved: pl.DataFrame, merchant: int) -> pl.DataFrame:
     hands, leg 0 takes the old publisher's amount back and leg 1 gives the new one its own.
     """
     old, new = pl.col("old_cents"), pl.col("new_cents")
-    same_owner = pl.col("publisher_id") == pl.col(was("publisher_id"))
-    same_account = pl.col("old_account") == pl.col("new_account")
-    both = (old > 0) & (new > 0)
-    shift = both & same_owner & ~same_account
-    common = pl.min_horizontal(old, new)
-    back = (old > 0) & ~(both & same_owner)
-    leg0 = pl.concat(
+    kept = (old > 0) & (new > 0) & (pl.col("publisher_id") == pl.col(was("publisher_id")))
+    elsewhere = pl.col("old_account") != pl.col("new_account")
+    rest = new - pl.when(kept).then(old).otherwise(0)
+    network = pl.lit(merchant, dtype=pl.Int64)
+    old_account, new_account = pl.col("old_account"), pl.col("new_account")
+    return pl.concat(
         [
-            moved.filter(shift).select(
-                _key(0),
-                "event_at",
-                debit_id="old_account",
-                credit_id="new_account",
-                amount_cents=common,
-            ),
-            moved.filter(back).select(
-                _key(0),
-                "event_at",
-                debit_id="old_account",
-                credit_id=pl.lit(merchant),
-                amount_cents=old,
-            ),
+            _leg(0, moved.filter(kept & elsewhere), old_account, new_account,
+                 pl.min_horizontal(old, new)),
+            _leg(0, moved.filter((old > 0) & ~kept), old_account, network, old),
+            _leg(1, moved.filter(rest > 0), network, new_account, rest),
+            # What is less is taken from where the cents lay before: leg 0 left them there.
+            _leg(1, moved.filter(kept & (rest < 0)), old_account, network, -rest),
         ]
-    )
-    rest = new - pl.when(both & same_owner).then(old).otherwise(0)
-    more, less = rest > 0, (rest < 0)
-    # What is less is taken from where the cents lay: the old account keeps them after a shift.
-    leg1 = pl.concat(
-        [
-            moved.filter(more).select(
-                _key(1),
-                "event_at",
-                debit_id=pl.lit(merchant),
-                credit_id="new_account",
-                amount_cents=rest,
-            ),
-            moved.filter(less & both).select(
-                _key(1),
-                "event_at",
-                debit_id="old_account",
-                credit_id=pl.lit(merchant),
-                amount_cents=-rest,
-            ),
-        ]
-    )
-    return pl.concat([leg0, leg1]).select(
-        "id",
-        *(pl.col(name).cast(pl.Int64) for name in ("debit_id", "credit_id", "amount_cents")),
+    )  # fmt: skip
+
+
+def _leg(
+    leg: int, lines: pl.DataFrame, debit: pl.Expr, credit: pl.Expr, cents: pl.Expr
+) -> pl.DataFrame:
+    """The transfers of one leg; null conditions above (a new line has no old owner) are no match."""
+    return lines.select(
+        posting_keys(Subject.LINE, "id", "revision", leg).alias("id"),
+        debit.alias("debit_id"), credit.alias("credit_id"), cents.alias("amount_cents"),
         "event_at",
-    )
-
-
-def _key(leg: int) -> pl.Expr:
-    return posting_keys(Subject.LINE, "id", "revision", leg).alias("id")
+    )  # fmt: skip

@@ -42,7 +42,7 @@ def serving(address, transactional_db, settings):
     )
     below: list[psutil.Process] = []
     try:
-        assert eventually(lambda: answers(address) or process.poll() is not None, 40)
+        assert eventually(lambda: answers(address) or process.poll() is not None, 90)
         below = family(process)
         yield process
     finally:
