@@ -41,8 +41,9 @@ def exported_ledger() -> Iterator[str]:
     for transfer in _transfers():
         yield from _transaction(accounts, *transfer)
     for account in accounts.values():
-        amount = money(-account.balance_cents)
-        yield f"{last + timedelta(days=1)} balance {account.name} {amount} {account.currency}"
+        # With its tolerance written: left to itself, beancount forgives a cent.
+        amount = f"{money(-account.balance_cents)} ~ 0 {account.currency}"
+        yield f"{last + timedelta(days=1)} balance {account.name} {amount}"
 
 
 def account_name(kind: str, programme: str, publisher: str | None) -> str:

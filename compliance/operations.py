@@ -14,7 +14,8 @@ from commissions.enums import Cause
 from commissions.ledger.posting import Posting
 from commissions.pipeline.rerating import forget_touches_of_publisher, rerate_publisher
 from compliance.enums import TRANSITIONS, CaseStatus, PolicyMode, ViolationKind
-from compliance.models import Case, ReviewText, ViolationPolicy
+from compliance.models import Case, ReviewText
+from compliance.queries import policy_at, unscanned
 from compliance.review_evidence import Accusation, accusations
 from publishers import operations as publishers
 from publishers.models import User
@@ -46,11 +47,6 @@ def keep_reviews(*, reviews: Iterable[Mapping[str, Any]]) -> int:
     return ReviewText.objects.count() - before
 
 
-def unscanned(at: datetime) -> Any:
-    """Texts posted by `at` that the job has not looked at."""
-    return ReviewText.objects.filter(scanned_at__isnull=True, posted_at__lte=at)
-
-
 def scan_reviews(*, at: datetime) -> list[Case]:
     """The scheduled scan: open one case per text and publisher, and do what the policy says."""
     opened: list[Case] = []
@@ -77,12 +73,6 @@ def _open_case(accusation: Accusation, at: datetime) -> list[Case]:
     if new:
         apply_policy(case_id=case.pk, at=at)
     return [case] if new else []
-
-
-def policy_at(kind: str, at: datetime) -> tuple[str, int | None]:
-    """What the job does with a case found at an instant: the mode, and days to answer."""
-    row = ViolationPolicy.objects.in_force(at).filter(kind=kind).first()
-    return (row.mode, row.answer_days) if row else (PolicyMode.AT_ONCE, None)
 
 
 @transaction.atomic

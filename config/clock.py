@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from config.models import JobRun, RunState
-from config.schedule import ANY_TIME, JOBS, Job, earliest_fact
+from config.schedule import JOBS, Job, earliest_fact
 
 TICK = timedelta(microseconds=1)
 _CLOCK = 0x9E14  # the advisory lock that makes one clock of several
@@ -66,28 +66,32 @@ def _next(
     until: datetime,
 ) -> tuple[datetime, Job] | None:
     """The job that is due first and has work, and when; None when all is done up to `until`."""
-    candidates = []
-    for place, job in enumerate(jobs):
-        work_at = job.work_at()
-        due = _due(job, work_at, reached[job.name], until) if work_at else None
-        if due is not None and (job.name, due) not in tried:
-            candidates.append((due, place, job))
-    if not candidates:
-        return None
-    due, _, job = min(candidates, key=lambda candidate: candidate[:2])
-    return due, job
+    candidates = [
+        (due, place, job)
+        for place, job in enumerate(jobs)
+        if (due := _due(job, reached[job.name], until)) is not None and (job.name, due) not in tried
+    ]
+    for due, _, job in sorted(candidates, key=lambda candidate: candidate[:2]):
+        # Asked last and only of the first in line: such a question may look at all the books.
+        if job.pending is None or job.pending():
+            return due, job
+    return None
 
 
-def _due(job: Job, work_at: datetime, reached: datetime, until: datetime) -> datetime | None:
-    """When work that waits since `work_at` is due; None where that is after `until`."""
-    if work_at > until:
+def _due(job: Job, reached: datetime, until: datetime) -> datetime | None:
+    """When the job would run next; None where it has nothing to do up to `until`."""
+    if job.since is None:
+        last = job.last_due(until)
+        return last if last > reached else max(until, reached)
+    since = job.since(until)
+    if since is None or since > until:
         return None
-    due = job.last_due(until) if work_at == ANY_TIME else job.next_due(max(reached, work_at - TICK))
-    if reached < due <= until:
+    due = job.next_due(max(reached, since - TICK))
+    if due <= until:
         return due
     # The due times up to `until` are behind the clock. A fact that came late is taken up now;
     # one that fell after the last of them waits for the next.
-    return max(until, reached) if work_at <= reached else None
+    return max(until, reached) if since <= reached else None
 
 
 def _run(job: Job, at: datetime, *, covers_from: datetime) -> JobRun:
@@ -105,7 +109,7 @@ def _run(job: Job, at: datetime, *, covers_from: datetime) -> JobRun:
     try:
         run.result = job.run(at)
         run.state = RunState.DONE
-    except Exception as error:  # a broken job must not keep the others from running
+    except Exception as error:  # noqa: BLE001 - a broken job must not keep the others from running
         run.state = RunState.FAILED
         run.error = f"{type(error).__name__}: {error}"[:2_000]
     run.finished_at = timezone.now()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Min
+from django.db.models import F, Max, Min
 
 from commissions.enums import RulebookStatus
 from commissions.models import OrderLine, Programme, Rulebook
@@ -20,12 +20,13 @@ from commissions.queries import unsettled
 from compliance.enums import CaseStatus
 from compliance.models import Case, ReviewText
 from compliance.operations import block_unanswered, scan_reviews
+from compliance.queries import may_carry_link, unscanned
 from publishers.models import Publisher
 from referrals.operations import credit_referrals
 from referrals.queries import credits_due
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-ANY_TIME = datetime.min.replace(tzinfo=UTC)
+MINUTE, DAY, NO_OFFSET = timedelta(minutes=1), timedelta(days=1), timedelta()
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,17 @@ class Job:
 
     name: key of its runs; every, offset: its due times are EPOCH + offset + n x every;
     run: does the work as of a due time, and says what it did;
-    work_at: the instant of the earliest fact that waits for it, None: nothing waits;
-    ANY_TIME: what waits comes out the same at every due time, so the last one serves for all.
+    since: the instant of the earliest fact that waits for it, None: nothing waits up to `until`;
+    pending: for jobs whose result is the same at every due time, so that the last one serves for
+    all: whether anything waits. A job has one of the two.
     """
 
     name: str
     every: timedelta
     offset: timedelta
     run: Callable[[datetime], dict[str, Any]]
-    work_at: Callable[[], datetime | None]
+    since: Callable[[datetime], datetime | None] | None = None
+    pending: Callable[[], bool] | None = None
 
     def last_due(self, until: datetime) -> datetime:
         """The last due time at or before an instant."""
@@ -58,7 +61,7 @@ def _take_effect(at: datetime) -> dict[str, Any]:
     return {"rulebooks": [str(rulebook) for rulebook in take_effect(at=at)]}
 
 
-def _rulebook_waits() -> datetime | None:
+def _rulebook_waits(until: datetime) -> datetime | None:
     waiting = Rulebook.objects.filter(
         status=RulebookStatus.PUBLISHED, took_effect_at__isnull=True
     ).order_by("starts_at")
@@ -79,7 +82,7 @@ def _confirm_by_age(at: datetime) -> dict[str, Any]:
     return {"lines_confirmed": changed, "unsettled_listed": listed}
 
 
-def _age_waits() -> datetime | None:
+def _age_waits(until: datetime) -> datetime | None:
     """When the oldest settled line that is kept on hold for its age will have reached it."""
     due = []
     for programme in Programme.objects.filter(minimum_age_days__gt=0):
@@ -94,16 +97,18 @@ def _scan(at: datetime) -> dict[str, Any]:
     return {"cases_opened": len(scan_reviews(at=at))}
 
 
-def _text_waits() -> datetime | None:
-    unread = ReviewText.objects.filter(scanned_at__isnull=True)
-    return unread.aggregate(first=Min("posted_at"))["first"]
+def _text_waits(until: datetime) -> datetime | None:
+    """When the first text was posted that may carry a link; texts that cannot wait for the last."""
+    unread = unscanned(until)
+    suspect = unread.filter(may_carry_link()).aggregate(first=Min("posted_at"))["first"]
+    return suspect or unread.aggregate(last=Max("posted_at"))["last"]
 
 
 def _block(at: datetime) -> dict[str, Any]:
     return {"accounts_blocked": block_unanswered(at=at)}
 
 
-def _answer_waits() -> datetime | None:
+def _answer_waits(until: datetime) -> datetime | None:
     waiting = Case.objects.filter(status=CaseStatus.WAITING)
     return waiting.aggregate(first=Min(F("answer_until")))["first"]
 
@@ -114,16 +119,13 @@ def _credit(at: datetime) -> dict[str, Any]:
 
 # In this order where due at the same instant: facts first, then what follows from them.
 JOBS: tuple[Job, ...] = (
-    Job("rulebooks_take_effect", timedelta(minutes=1), timedelta(), _take_effect, _rulebook_waits),
-    Job("rerate", timedelta(minutes=1), timedelta(), _rerate,
-        lambda: ANY_TIME if pending_touches() else None),
-    Job("confirm_by_age", timedelta(days=1), timedelta(hours=0, minutes=30), _confirm_by_age,
-        _age_waits),
-    Job("scan_reviews", timedelta(minutes=1), timedelta(), _scan, _text_waits),
-    Job("block_unanswered", timedelta(minutes=1), timedelta(), _block, _answer_waits),
-    Job("credit_referrals", timedelta(days=1), timedelta(hours=1), _credit,
-        lambda: ANY_TIME if credits_due() else None),
-)  # fmt: skip
+    Job("rulebooks_take_effect", MINUTE, NO_OFFSET, _take_effect, since=_rulebook_waits),
+    Job("rerate", MINUTE, NO_OFFSET, _rerate, pending=pending_touches),
+    Job("confirm_by_age", DAY, timedelta(minutes=30), _confirm_by_age, since=_age_waits),
+    Job("scan_reviews", MINUTE, NO_OFFSET, _scan, since=_text_waits),
+    Job("block_unanswered", MINUTE, NO_OFFSET, _block, since=_answer_waits),
+    Job("credit_referrals", DAY, timedelta(hours=1), _credit, pending=lambda: bool(credits_due())),
+)
 
 
 def earliest_fact() -> datetime | None:

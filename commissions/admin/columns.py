@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -20,6 +22,19 @@ STATUS_LABELS = {
     LineStatus.UNATTRIBUTED: "default",
     LineStatus.HELD: "primary",
 }
+
+
+class LineStatusFilter(admin.SimpleListFilter):
+    """Lines of one status."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return list(LineStatus.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(status=self.value()) if self.value() else queryset
 
 
 class StatusColumn:
@@ -44,4 +59,4 @@ class PublisherColumn:
 
     @admin.display(description=_("publisher"))
     def of_publisher(self, row: Any) -> str:
-        return page_of(row.publisher)
+        return page_of(row.publisher, row.publisher.code if row.publisher else "")

@@ -1,22 +1,10 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from commissions.admin.columns import PublisherColumn, StatusColumn
-from commissions.enums import LineStatus
+from commissions.admin.columns import LineStatusFilter, PublisherColumn, StatusColumn
 from commissions.models import DailyTotal
 from publishers.admin.backoffice import BigListAdmin
 from publishers.figures import day, money, number
-
-
-class StatusFilter(admin.SimpleListFilter):
-    title = _("status")
-    parameter_name = "status"
-
-    def lookups(self, request, model_admin):  # type: ignore[no-untyped-def]
-        return LineStatus.choices
-
-    def queryset(self, request, queryset):  # type: ignore[no-untyped-def]
-        return queryset.filter(status=self.value()) if self.value() else queryset
 
 
 @admin.register(DailyTotal)
@@ -25,7 +13,7 @@ class DailyTotalAdmin(StatusColumn, PublisherColumn, BigListAdmin):
 
     list_display = ("shown_day", "of_publisher", "shown_status", "count", "sales", "commission")
     list_select_related = ("publisher", "programme")
-    list_filter = (StatusFilter,)
+    list_filter = (LineStatusFilter,)
     exact_search = ("publisher__code",)
     search_help_text = _("Code of the publisher")
     empty_hint = _("There are no figures yet: upload a feed file.")

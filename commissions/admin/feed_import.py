@@ -82,31 +82,16 @@ class FeedImportAdmin(ReadOnlyAdmin):
         answer.headers["Cache-Control"] = "no-store"
         return answer  # type: ignore[return-value]
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        return on_the_clock(lambda: self._page(request, object_id, form_url, extra_context or {}))
-
-    def _page(
-        self, request: HttpRequest, object_id: str, form_url: str, extra: dict[str, Any]
-    ) -> HttpResponse:
-        feed_import = self.get_object(request, object_id)
-        if isinstance(feed_import, FeedImport):
-            key = feed_import.pk
-            extra |= {
-                "feed_import": feed_import,
-                "progress": progress(feed_import, timezone.now()),
-                "progress_url": reverse("admin:commissions_feedimport_progress", args=[key]),
-                "parked": feed_import.parked_rows.order_by("row")[:SHOWN],
-                "stale": feed_import.stale_rows.order_by("row")[:SHOWN],
-                "parked_list": list_of("commissions", "parkedrow", feed_import__id__exact=key),
-                "stale_list": list_of("commissions", "stalerow", feed_import__id__exact=key),
-            }
-        return super().change_view(request, object_id, form_url, extra)
+    def page_context(self, request: HttpRequest, row: FeedImport) -> dict[str, Any]:
+        return {
+            "feed_import": row,
+            "progress": progress(row, timezone.now()),
+            "progress_url": reverse("admin:commissions_feedimport_progress", args=[row.pk]),
+            "parked": row.parked_rows.order_by("row")[:SHOWN],
+            "stale": row.stale_rows.order_by("row")[:SHOWN],
+            "parked_list": list_of("commissions", "parkedrow", feed_import__id__exact=row.pk),
+            "stale_list": list_of("commissions", "stalerow", feed_import__id__exact=row.pk),
+        }
 
     @display(description=_("state"), label=STATE_LABELS)
     def shown_state(self, feed_import: FeedImport) -> tuple[str, str]:

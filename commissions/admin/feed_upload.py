@@ -30,7 +30,7 @@ class UploadForm(forms.Form):
     )
     amount_unit = forms.ChoiceField(
         label=_("Amounts are in"),
-        choices=FeedImport._meta.get_field("amount_unit").choices or (),
+        choices=[("cents", _("cents")), ("units", _("units of the currency"))],
         widget=UnfoldAdminSelectWidget,
         help_text=_("1050 is 10.50 in cents; 10.50 is written as such in units."),
     )

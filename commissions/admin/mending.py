@@ -30,9 +30,8 @@ class MendingForm(forms.Form):
 
     def given(self) -> dict[str, str]:
         """Fields that the row had, and those that were filled in."""
-        filled = {name: text for name, text in self.cleaned_data.items()
-                  if text or name in self.came}  # fmt: skip
-        return filled
+        given = self.cleaned_data.items()
+        return {name: text for name, text in given if text or name in self.came}
 
     def first_fields(self) -> list[forms.BoundField]:
         """The field at fault."""

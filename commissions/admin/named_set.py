@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from commissions.admin.columns import PeriodColumn
 from commissions.models import NamedSet, SetMember
-from publishers.admin.backoffice import BackOfficeAdmin, list_of, page_of
+from publishers.admin.backoffice import BackOfficeAdmin, KeptAdmin, list_of, page_of
 from publishers.figures import in_own_language
 
 
 @admin.register(NamedSet)
-class NamedSetAdmin(BackOfficeAdmin):
+class NamedSetAdmin(KeptAdmin):
     """Sets of countries, categories, stores or traffic types that rules refer to."""
 
     list_display = ("code", "own_name", "kind", "programme", "members_link")

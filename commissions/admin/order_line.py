@@ -2,13 +2,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import TextFilter
 
-from commissions.admin.columns import PublisherColumn, StatusColumn
+from commissions.admin.columns import LineStatusFilter, PublisherColumn, StatusColumn
 from commissions.admin.order_line_page import why_this_amount
-from commissions.enums import LineStatus
 from commissions.explanations import reason_sentence
 from commissions.models import OrderLine
 from publishers.admin.backoffice import BigListAdmin, is_key
@@ -19,21 +18,6 @@ from publishers.models import Publisher
 SHORTEST_PREFIX = 4
 # What a search shows at most; each key is asked by its own index.
 MOST_FOUND = 200
-
-
-class LineStatusFilter(admin.SimpleListFilter):
-    """Lines of one status."""
-
-    title = _("status")
-    parameter_name = "status"
-
-    def lookups(
-        self, request: HttpRequest, model_admin: admin.ModelAdmin
-    ) -> list[tuple[str, Any]]:
-        return list(LineStatus.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(status=self.value()) if self.value() else queryset
 
 
 class PublisherCodeFilter(TextFilter):
@@ -84,6 +68,7 @@ class OrderLineAdmin(StatusColumn, PublisherColumn, BigListAdmin):
                     "base", "shown_rate", "commission")  # fmt: skip
     list_filter = (LineStatusFilter, PublisherCodeFilter)
     list_filter_submit = True
+    list_fullwidth = True
     list_select_related = ("publisher", "programme")
     exact_search = ("order_id", "sub_order_id", "id")
     search_help_text = _("Order, sub-order or the network's own number; whole, or its beginning")
@@ -97,18 +82,8 @@ class OrderLineAdmin(StatusColumn, PublisherColumn, BigListAdmin):
         term = search_term.strip()
         return (queryset.filter(pk__in=numbers_of_lines(term)) if term else queryset), False
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        line = self.get_object(request, object_id)
-        context = dict(extra_context or {})
-        if isinstance(line, OrderLine) and self.has_view_permission(request, line):
-            context["page"] = why_this_amount(line)
-        return super().change_view(request, object_id, form_url, context)
+    def page_context(self, request: HttpRequest, row: OrderLine) -> dict[str, Any]:
+        return {"page": why_this_amount(row)}
 
     @admin.display(description=_("placed"))
     def placed(self, line: OrderLine) -> str:

@@ -71,7 +71,9 @@ def difference(line: OrderLine, settled: Settled) -> str:
     due = (settled.status, settled.reason, settled.commission_cents)
     if booked == due or line.status == LineStatus.PAID:
         return ""
-    return _("Booked: %(status)s, %(money)s. By the facts as they stand: %(due)s, %(due_money)s.") % {
+    return _(
+        "Booked: %(status)s, %(money)s. By the facts as they stand: %(due)s, %(due_money)s."
+    ) % {
         "status": LineStatus(line.status).label,
         "money": money(line.commission_cents, line.programme.currency),
         "due": LineStatus(settled.status).label,

@@ -2,12 +2,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from commissions.models import Programme
-from publishers.admin.backoffice import BackOfficeAdmin
+from publishers.admin.backoffice import KeptAdmin
 from publishers.figures import instant
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(BackOfficeAdmin):
+class ProgrammeAdmin(KeptAdmin):
     """Programmes: calendar, currency and habits of a merchant."""
 
     list_display = ("code", "name", "time_zone", "feed_time_zone", "currency", "aged")

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -24,26 +24,18 @@ class RulebookAdmin(ReadOnlyAdmin):
     search_fields = ("=version", "title_en", "title_ru")
     search_help_text = _("Version, or a part of the title")
     fieldsets = (
-        (None, {"fields": (("own_title", "state"), ("programme", "version"),
+        (None, {"fields": (("own_title", "state_word"), ("programme", "version"),
                            ("starts", "took_effect"), ("cap", "referral"))}),
     )  # fmt: skip
-    readonly_fields = ("own_title", "state", "starts", "took_effect", "cap", "referral")
+    readonly_fields = ("own_title", "state_word", "starts", "took_effect", "cap", "referral")
     change_form_outer_after_template = "admin/commissions/rulebook/rules.html"
     empty_hint = _("There are no rules: run the command load_programme.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(rules_in=Count("rules"))
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        book = self.get_object(request, object_id)
-        context = {**(extra_context or {}), **(rules_in_words(book) if book else {})}
-        return super().change_view(request, object_id, form_url, context)
+    def page_context(self, request: HttpRequest, row: Rulebook) -> dict[str, Any]:
+        return rules_in_words(row)
 
     @admin.display(description=_("title"))
     def own_title(self, book: Rulebook) -> str:
@@ -55,6 +47,10 @@ class RulebookAdmin(ReadOnlyAdmin):
     )
     def state(self, book: Rulebook) -> tuple[str, str]:
         return book.status, RulebookStatus(book.status).label
+
+    @admin.display(description=_("status"))
+    def state_word(self, book: Rulebook) -> str:
+        return str(RulebookStatus(book.status).label)
 
     @admin.display(description=_("in force from"), ordering="starts_at")
     def starts(self, book: Rulebook) -> str:

@@ -5,33 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commissions', '0003_touches'),
-        ('publishers', '0001_initial'),
+        ("commissions", "0003_touches"),
+        ("publishers", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='dailytotal',
-            name='commissions_total_once',
+            model_name="dailytotal",
+            name="commissions_total_once",
         ),
         migrations.RemoveField(
-            model_name='dailytotal',
-            name='rulebook_id',
+            model_name="dailytotal",
+            name="rulebook_id",
         ),
         migrations.AddField(
-            model_name='dailytotal',
-            name='rulebook',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='commissions.rulebook'),
+            model_name="dailytotal",
+            name="rulebook",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="commissions.rulebook",
+            ),
         ),
         migrations.AddField(
-            model_name='touch',
-            name='taken',
-            field=models.BooleanField(default=False, help_text='A re-rating is under way that will account for it.'),
+            model_name="touch",
+            name="taken",
+            field=models.BooleanField(
+                default=False, help_text="A re-rating is under way that will account for it."
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dailytotal',
-            constraint=models.UniqueConstraint(fields=('publisher', 'day', 'status', 'rulebook', 'programme'), name='commissions_total_once', nulls_distinct=False),
+            model_name="dailytotal",
+            constraint=models.UniqueConstraint(
+                fields=("publisher", "day", "status", "rulebook", "programme"),
+                name="commissions_total_once",
+                nulls_distinct=False,
+            ),
         ),
     ]

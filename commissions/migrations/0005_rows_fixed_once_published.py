@@ -6,26 +6,45 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commissions', '0004_remove_dailytotal_commissions_total_once_and_more'),
+        ("commissions", "0004_remove_dailytotal_commissions_total_once_and_more"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='cookielife',
-            name='cookie_fixed_once_published',
+            model_name="cookielife",
+            name="cookie_fixed_once_published",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='rule',
-            name='rule_fixed_once_published',
+            model_name="rule",
+            name="rule_fixed_once_published",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='cookielife',
-            trigger=pgtrigger.compiler.Trigger(name='cookie_fixed_once_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT 1 FROM commissions_rulebook WHERE status = 'published'\n           AND id IN (COALESCE(OLD.rulebook_id, NEW.rulebook_id), NEW.rulebook_id)\n    ) THEN\n        RAISE EXCEPTION 'A published rulebook is not edited: publish a new version of it.';\n    END IF;\n    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;\n", hash='ea568ba1bc47f48d2a875578528f8bf08387b682', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_cookie_fixed_once_published_0f9b2', table='commissions_cookielife', when='BEFORE')),
+            model_name="cookielife",
+            trigger=pgtrigger.compiler.Trigger(
+                name="cookie_fixed_once_published",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF EXISTS (\n        SELECT 1 FROM commissions_rulebook WHERE status = 'published'\n           AND id IN (COALESCE(OLD.rulebook_id, NEW.rulebook_id), NEW.rulebook_id)\n    ) THEN\n        RAISE EXCEPTION 'A published rulebook is not edited: publish a new version of it.';\n    END IF;\n    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;\n",
+                    hash="ea568ba1bc47f48d2a875578528f8bf08387b682",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_cookie_fixed_once_published_0f9b2",
+                    table="commissions_cookielife",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rule',
-            trigger=pgtrigger.compiler.Trigger(name='rule_fixed_once_published', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT 1 FROM commissions_rulebook WHERE status = 'published'\n           AND id IN (COALESCE(OLD.rulebook_id, NEW.rulebook_id), NEW.rulebook_id)\n    ) THEN\n        RAISE EXCEPTION 'A published rulebook is not edited: publish a new version of it.';\n    END IF;\n    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;\n", hash='1acac3105da1c18cca5e3e61b9a037c09ceb80fe', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_rule_fixed_once_published_ca97e', table='commissions_rule', when='BEFORE')),
+            model_name="rule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="rule_fixed_once_published",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF EXISTS (\n        SELECT 1 FROM commissions_rulebook WHERE status = 'published'\n           AND id IN (COALESCE(OLD.rulebook_id, NEW.rulebook_id), NEW.rulebook_id)\n    ) THEN\n        RAISE EXCEPTION 'A published rulebook is not edited: publish a new version of it.';\n    END IF;\n    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;\n",
+                    hash="1acac3105da1c18cca5e3e61b9a037c09ceb80fe",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_rule_fixed_once_published_ca97e",
+                    table="commissions_rule",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

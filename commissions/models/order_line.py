@@ -1,11 +1,15 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from commissions.enums import FeedStatus, LineStatus, Reason
 from commissions.models.programme import Programme
 from commissions.models.rulebook import Rule, Rulebook
 from publishers.models import Click, Publisher, Source
+
+CLICK_ID_LENGTH = 64
 
 
 class OrderLine(models.Model):
@@ -120,7 +124,10 @@ class OrderLine(models.Model):
             models.Index(
                 fields=["dp"],
                 name="commissions_line_late_click",
-                condition=Q(click__isnull=True) & ~Q(dp=""),
+                # A longer text is no click's id, and would not fit an index.
+                condition=Q(click__isnull=True)
+                & ~Q(dp="")
+                & Q(LessThanOrEqual(Length("dp"), CLICK_ID_LENGTH)),
             ),
         ]
 

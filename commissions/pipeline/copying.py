@@ -31,9 +31,7 @@ def read_frame(
             data = b"".join(bytes(block) for block in copy)
     if not data:
         return pl.DataFrame(schema=dict(schema))
-    frame = pl.read_csv(
-        data, has_header=False, schema=wire, raise_if_empty=False
-    )
+    frame = pl.read_csv(data, has_header=False, schema=wire, raise_if_empty=False)
     return frame.with_columns(
         pl.col(name).cast(dtype) for name, dtype in schema.items() if dtype != wire[name]
     )

@@ -95,7 +95,7 @@ def take_batch(feed_import: FeedImport, batch: FeedBatch, *, posting: Posting) -
             latest.stale.with_columns(feed_import_id=pl.lit(feed_import.pk)),
         )
     feed_import.rows_parked += park(feed_import, batch.parked)
-    feed_import.rows_read += batch.rows_read
+    feed_import.rows_read = batch.rows_read
     feed_import.rows_stale += latest.stale.height
     feed_import.lines_new += booked.new
     feed_import.lines_changed += booked.changed

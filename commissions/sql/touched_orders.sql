@@ -41,6 +41,6 @@ UNION
 SELECT l.order_id FROM commissions_orderline l
   JOIN publishers_click c ON c.click_id = l.dp
   LEFT JOIN publishers_source s ON s.id = l.source_id
- WHERE %(first)s = 0 AND l.programme_id = %(programme)s AND l.click_id IS NULL AND l.dp <> ''
+ WHERE %(first)s = 0 AND l.programme_id = %(programme)s AND l.click_id IS NULL AND l.dp <> '' AND length(l.dp) <= 64
    -- A click of another source than the one that `af` names is no evidence, late or not.
    AND (l.source_id IS NULL OR c.source_id = l.source_id OR s.code <> l.af)

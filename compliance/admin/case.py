@@ -124,25 +124,15 @@ class CaseAdmin(ReadOnlyAdmin):
             lambda: TemplateResponse(request, "admin/compliance/case/decide.html", context)
         )
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        return on_the_clock(lambda: self._page(request, object_id, form_url, extra_context or {}))
-
-    def _page(
-        self, request: HttpRequest, object_id: str, form_url: str, extra: dict[str, Any]
-    ) -> HttpResponse:
-        case = self.get_object(request, object_id)
-        if isinstance(case, Case):
-            extra |= {"case": case, "evidence": evidence(case.evidence_frozen),
-                      "history": history(case), "publisher": page_of(case.publisher),
-                      "status": CaseStatus(case.status).label,
-                      "status_kind": STATUS_LABELS[CaseStatus(case.status)]}  # fmt: skip
-        return super().change_view(request, object_id, form_url, extra)
+    def page_context(self, request: HttpRequest, row: Case) -> dict[str, Any]:
+        return {
+            "case": row,
+            "evidence": evidence(row.evidence_frozen),
+            "history": history(row),
+            "publisher": page_of(row.publisher),
+            "status": CaseStatus(row.status).label,
+            "status_kind": STATUS_LABELS[CaseStatus(row.status)],
+        }
 
     @admin.display(description=_("case"), ordering="pk")
     def number(self, case: Case) -> str:
@@ -171,9 +161,7 @@ def history(case: Case) -> list[dict[str, Any]]:
     decided = CaseStatus.DISMISSED if case.status == CaseStatus.DISMISSED else CaseStatus.BLOCKED
     rows = [(case.found_at, CaseStatus.FOUND.label, job, "")]
     if case.decided_at:
-        rows.append(
-            (case.decided_at, decided.label, case.decided_by or job, case.decision_reason)
-        )
+        rows.append((case.decided_at, decided.label, case.decided_by or job, case.decision_reason))
     if case.overturned_at:
         rows.append((case.overturned_at, CaseStatus.OVERTURNED.label,
                      case.overturned_by or job, case.overturn_reason))  # fmt: skip

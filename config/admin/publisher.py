@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,18 +26,8 @@ class PublisherPageAdmin(PublisherAdmin):
 
     change_form_template = "admin/publishers/publisher/page.html"
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        publisher = self.get_object(request, object_id)
-        context = dict(extra_context or {})
-        if isinstance(publisher, Publisher) and self.has_view_permission(request, publisher):
-            context["page"] = everything_about(publisher)
-        return super().change_view(request, object_id, form_url, context)
+    def page_context(self, request: HttpRequest, row: Publisher) -> dict[str, Any]:
+        return {"page": everything_about(row)}
 
 
 def everything_about(publisher: Publisher) -> dict[str, Any]:

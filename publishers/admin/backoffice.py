@@ -69,11 +69,26 @@ class BackOfficeAdmin(ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        return on_the_clock(
-            lambda: super(BackOfficeAdmin, self).changeform_view(
-                request, object_id, form_url, extra_context
-            )
-        )
+        return on_the_clock(lambda: self._page(request, object_id, form_url, extra_context or {}))
+
+    def _page(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra: dict[str, Any]
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id) if object_id else None
+        if row is not None and self.has_view_permission(request, row):
+            extra = {**extra, **self.page_context(request, row)}
+        return super().changeform_view(request, object_id, form_url, extra)
+
+    def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the row's page shows beside its own fields; read on the programme's clock."""
+        return {}
+
+
+class KeptAdmin(BackOfficeAdmin):
+    """A model that staff change and never delete: the books refer to its rows for good."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 class NoWriting(BaseModelAdmin):
@@ -139,7 +154,8 @@ def page_of(row: Model | None, text: str = "") -> SafeString | str:
     """A link to the row's page, under its own name."""
     if row is None:
         return "–"
-    return link_to(row._meta.app_label, row._meta.model_name or "", row.pk, text or str(row))
+    meta = row._meta  # noqa: SLF001 - Django's own way to a model's name
+    return link_to(meta.app_label, meta.model_name or "", row.pk, text or str(row))
 
 
 def link_to(app: str, model: str, key: Any, text: str) -> SafeString:

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from publishers.admin.backoffice import BackOfficeAdmin
+from publishers.admin.backoffice import KeptAdmin
 from publishers.figures import instant
 from publishers.models import AccountBlock, Publisher
 
@@ -24,7 +24,7 @@ class BlockedFilter(admin.SimpleListFilter):
         return queryset
 
 
-class PublisherAdmin(BackOfficeAdmin):
+class PublisherAdmin(KeptAdmin):
     """The publishers. Their page mixes four apps, so `config` composes it from this one."""
 
     list_display = ("code", "name", "email", "country", "language", "registered", "account")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from publishers.admin.backoffice import BackOfficeAdmin, ReadOnlyAdmin, page_of
+from publishers.admin.backoffice import KeptAdmin, ReadOnlyAdmin, page_of
 from publishers.figures import in_own_language, period
 from publishers.models import Source, SourceApproval
 
@@ -20,7 +20,7 @@ class ApprovalInline(TabularInline):
 
 
 @admin.register(Source)
-class SourceAdmin(BackOfficeAdmin):
+class SourceAdmin(KeptAdmin):
     """Where buyers come from."""
 
     list_display = ("code", "title", "of_publisher", "of_type", "approval")

@@ -122,7 +122,9 @@ def test_a_column_that_is_not_known_is_left_aside_and_named(folder):
 
 def test_an_unchanged_file_writes_nothing(sourced):
     Touch.objects.all().delete()
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         loaded = sourced.load("sources.csv", SOURCES)
     assert (loaded.added, loaded.mended, loaded.unchanged) == (0, 0, 2)
     assert not [q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE"))]

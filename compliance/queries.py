@@ -1,0 +1,36 @@
+"""What jobs and screens ask of compliance."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from compliance.enums import PolicyMode
+from compliance.models import ReviewText, ViolationPolicy
+
+
+def unscanned(at: datetime) -> QuerySet[ReviewText]:
+    """Texts posted by `at` that the job has not looked at."""
+    return ReviewText.objects.filter(scanned_at__isnull=True, posted_at__lte=at)
+
+
+def may_carry_link() -> Q:
+    """Texts that name one of the hosts whose links are looked for: the others cannot carry one.
+
+    Serves only to find out when the job next has something to judge; every text is scanned.
+    """
+    hosts = (
+        *settings.PERMILLE_TRACKING_HOSTS,
+        *settings.PERMILLE_SITE_HOSTS,
+        *settings.PERMILLE_MERCHANT_DOMAINS,
+    )
+    named = Q()
+    for host in hosts:
+        named |= Q(text__icontains=host)
+    return named
+
+
+def policy_at(kind: str, at: datetime) -> tuple[str, int | None]:
+    """What the job does with a case found at an instant: the mode, and days to answer."""
+    row = ViolationPolicy.objects.in_force(at).filter(kind=kind).first()
+    return (row.mode, row.answer_days) if row else (PolicyMode.AT_ONCE, None)
