@@ -71,7 +71,7 @@ def _undue_decisions(programme: Programme, first: int) -> list[str]:
         )
     if stored.is_empty():
         return []
-    lines = beside_stored(pl.DataFrame(schema=dict(FEED)), stored)
+    lines = beside_stored(pl.DataFrame(schema=FEED), stored)
     decided = settle_frame(lines, load_reference(programme, lines))
     differing = [name for name in DECISION if name != "commission_cents"] + ["commission_cents"]
     columns = [pl.col(name).ne_missing(pl.col(was(name))).alias(name) for name in differing]

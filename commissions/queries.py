@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
 import polars as pl
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from commissions.engine.facts import FACT_COLUMNS, LineFacts
 from commissions.engine.order import Settled, settle_orders
@@ -24,11 +24,12 @@ def explain_line(line_id: int) -> Settled:
     line = OrderLine.objects.select_related("programme").get(pk=line_id)
     order = OrderLine.objects.filter(programme=line.programme, order_id=line.order_id)
     facts = [facts_of(one) for one in order]
+    asked = ("af", "dp", "tracking_id", "product_id")
     keys = pl.DataFrame(
-        {name: [getattr(one, name) for one in facts]
-         for name in ("af", "dp", "tracking_id", "product_id")},
-        schema={name: pl.String for name in ("af", "dp", "tracking_id", "product_id")},
-    )  # fmt: skip
+        [[getattr(one, name) for name in asked] for one in facts],
+        schema=dict.fromkeys(asked, pl.String),
+        orient="row",
+    )
     return settle_orders(facts, load_reference(line.programme, keys))[line.sub_order_id]
 
 
@@ -45,20 +46,27 @@ def unsettled(programme: Programme) -> QuerySet[OrderLine]:
     )
 
 
-def confirmed_by_rate(publisher_ids: Iterable[int] | None) -> QuerySet[DailyTotal, dict[str, Any]]:
-    """Confirmed commission by programme, publisher and referral rate of the rulebook.
+class Confirmed(NamedTuple):
+    """Confirmed commission in cents of one publisher under one referral rate (basis points)."""
 
-    Gives dicts of programme_id, publisher_id, referral_bp, cents; None: of every publisher.
-    """
-    totals = DailyTotal.objects.filter(status__in=[LineStatus.CONFIRMED, LineStatus.PAID])
+    programme_id: int
+    publisher_id: int
+    referral_bp: int
+    cents: int
+
+
+def confirmed_by_rate(publisher_ids: Iterable[int] | None) -> list[Confirmed]:
+    """Confirmed and paid commission by publisher and referral rate; None: of every publisher."""
+    totals = DailyTotal.objects.filter(
+        status__in=[LineStatus.CONFIRMED, LineStatus.PAID],
+        publisher__isnull=False,
+        rulebook__isnull=False,
+    )
     if publisher_ids is not None:
         totals = totals.filter(publisher_id__in=publisher_ids)
-    return (
-        totals.annotate(referral_bp=F("rulebook__referral_bp"))
-        .values("programme_id", "publisher_id", "referral_bp")
-        .annotate(cents=Sum("commission_cents"))
-        .order_by()
-    )
+    key = ("programme_id", "publisher_id", "rulebook__referral_bp")
+    summed = totals.values_list(*key).annotate(cents=Sum("commission_cents")).order_by()
+    return [Confirmed(*row) for row in summed]
 
 
 def earliest_fact() -> datetime | None:

@@ -77,7 +77,7 @@ def _open_case(accusation: Accusation, at: datetime) -> list[Case]:
 
 @transaction.atomic
 def apply_policy(*, case_id: int, at: datetime) -> None:
-    """Do with a new case what the policy of its kind says: block, wait for an answer, or leave it."""
+    """Do with a new case what its policy says: block, wait for an answer, or leave it."""
     case = Case.objects.select_for_update().get(pk=case_id)
     mode, days = policy_at(case.kind, case.found_at)
     if mode == PolicyMode.AT_ONCE:

@@ -32,6 +32,11 @@ def _superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
 
 
+def _on_runs(request: HttpRequest) -> bool:
+    """The page that loads a world lies under the runs, and has a line of its own."""
+    return "/config/jobrun/" in request.path and "load-world" not in request.path
+
+
 NAVIGATION: list[dict[str, Any]] = [
     {
         "items": [
@@ -99,7 +104,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("System"),
         "separator": True,
         "items": [
-            _list("config.jobrun", _("Runs of jobs"), "schedule"),
+            _list("config.jobrun", _("Runs of jobs"), "schedule") | {"active": _on_runs},
             _list("django_celery_beat.periodictask", _("Calendar of beat"), "event"),
             _list("publishers.user", _("Users"), "person"),
             _list("auth.group", _("Groups"), "group"),

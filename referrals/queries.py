@@ -47,9 +47,8 @@ def credits_due(publisher_ids: Collection[int] | None = None) -> list[Due]:
     blocked = publishers.blocked_ids(list(set(referrer_of.values())))
     confirmed: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
     for row in confirmed_by_rate(None if publisher_ids is None else list(referrer_of)):
-        if row["publisher_id"] in referrer_of and row["referral_bp"] is not None:
-            key = (row["programme_id"], row["publisher_id"])
-            confirmed[key][row["referral_bp"]] = row["cents"]
+        if row.publisher_id in referrer_of:
+            confirmed[row.programme_id, row.publisher_id][row.referral_bp] = row.cents
     credited = {
         (credit.programme_id, credit.referred_id): credit.credited_cents
         for credit in ReferralCredit.objects.filter(referred_id__in=list(referrer_of))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
@@ -94,7 +95,7 @@ def roots_of_forest(first: int, count: int) -> list[int]:
     return list(found.values_list("pk", flat=True)[first : first + count])
 
 
-def _read(question: str, values: Mapping[str, object]) -> list[tuple[int, Member]]:
+def _read(question: str, values: Mapping[str, Any]) -> list[tuple[int, Member]]:
     """(depth, member) of everyone that the question finds; one more than `MOST` at most."""
     text = (Path(__file__).parent / "sql" / "trees" / f"{question}.sql").read_text(encoding="utf-8")
     with connection.cursor() as cursor:

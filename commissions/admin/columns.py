@@ -41,7 +41,7 @@ class StatusColumn:
     """`shown_status`: the status of a line in words."""
 
     @display(description=_("status"), label=STATUS_LABELS)
-    def shown_status(self, row: Any) -> tuple[str, str]:
+    def shown_status(self, row: Any) -> tuple[str, Any]:
         known = row.status in LineStatus.values
         return row.status, LineStatus(row.status).label if known else row.status
 

@@ -13,7 +13,7 @@ from commissions.admin.feed_progress import progress
 from commissions.admin.feed_upload import UploadForm, take_upload
 from commissions.enums import ImportState
 from commissions.models import FeedImport
-from publishers.admin.backoffice import ReadOnlyAdmin, list_of, on_the_clock
+from publishers.admin.backoffice import ReadOnlyAdmin, list_of, on_the_clock, reader
 from publishers.figures import instant, number
 
 STATE_LABELS = {
@@ -63,11 +63,10 @@ class FeedImportAdmin(ReadOnlyAdmin):
         """The upload page, and its answer."""
         form = UploadForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
-            feed_import = take_upload(form, by=request.user, at=timezone.now())
+            feed_import = take_upload(form, by=reader(request), at=timezone.now())
             return redirect("admin:commissions_feedimport_change", feed_import.pk)
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": _("Upload a feed file"),
             "form": form,
         }
@@ -94,7 +93,7 @@ class FeedImportAdmin(ReadOnlyAdmin):
         }
 
     @display(description=_("state"), label=STATE_LABELS)
-    def shown_state(self, feed_import: FeedImport) -> tuple[str, str]:
+    def shown_state(self, feed_import: FeedImport) -> tuple[str, Any]:
         return feed_import.state, ImportState(feed_import.state).label
 
     @admin.display(description=_("received"), ordering="received_at")

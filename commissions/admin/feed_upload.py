@@ -37,7 +37,7 @@ class UploadForm(forms.Form):
 
 
 @transaction.atomic
-def take_upload(form: UploadForm, *, by: User, at: datetime) -> FeedImport:
+def take_upload(form: UploadForm, *, by: User | None, at: datetime) -> FeedImport:
     """Keep the file, queue its import, and ring for it once both are safe."""
     upload: UploadedFile = form.cleaned_data["file"]
     feed_import = receive_feed(
@@ -48,6 +48,6 @@ def take_upload(form: UploadForm, *, by: User, at: datetime) -> FeedImport:
         at=at,
     )
     feed_import.bytes_total = upload.size or 0
-    feed_import.stored_as.save(upload.name, upload, save=True)
+    feed_import.stored_as.save(upload.name or "feed", upload, save=True)
     run_import.delay_on_commit(feed_import.pk)
     return feed_import

@@ -7,8 +7,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from commissions.admin.columns import PeriodColumn
+from commissions.admin.tables import ProgrammeTableAdmin
 from commissions.models import NamedSet, SetMember
-from publishers.admin.backoffice import BackOfficeAdmin, KeptAdmin, list_of, page_of
+from commissions.resources import BrandStoreResource, CategoryResource
+from publishers.admin.backoffice import KeptAdmin, list_of, page_of
 from publishers.figures import in_own_language
 
 
@@ -35,8 +37,13 @@ class NamedSetAdmin(KeptAdmin):
 
 
 @admin.register(SetMember)
-class SetMemberAdmin(PeriodColumn, BackOfficeAdmin):
+class SetMemberAdmin(PeriodColumn, ProgrammeTableAdmin):
     """Members of sets, from when to when."""
+
+    resource_classes = (
+        BrandStoreResource,
+        CategoryResource,
+    )
 
     list_display = ("value", "name", "of_set", "in_force")
     list_filter = ("named_set",)

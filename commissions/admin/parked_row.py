@@ -17,7 +17,7 @@ from commissions.admin.mending import PAGE_TITLE, MendingForm
 from commissions.enums import ParkedState
 from commissions.models import OrderLine, ParkedRow
 from commissions.operations import StillUnreadable, fields_of_parked, replay_parked_row
-from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of
+from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader
 
 
 @admin.register(ParkedRow)
@@ -43,7 +43,7 @@ class ParkedRowAdmin(ReadOnlyAdmin):
             fields = fields_of_parked(parked)
             try:
                 replay_parked_row(
-                    parked_id=parked.pk, fields=fields, by=request.user, at=timezone.now()
+                    parked_id=parked.pk, fields=fields, by=reader(request), at=timezone.now()
                 )
                 done += 1
             except StillUnreadable:
@@ -98,7 +98,7 @@ class ParkedRowAdmin(ReadOnlyAdmin):
         fields = form.given()
         try:
             replay_parked_row(
-                parked_id=parked.pk, fields=fields, by=request.user, at=timezone.now()
+                parked_id=parked.pk, fields=fields, by=reader(request), at=timezone.now()
             )
         except StillUnreadable as unread:
             form.add_error(unread.field if unread.field in form.fields else None, str(unread))
@@ -124,5 +124,5 @@ class ParkedRowAdmin(ReadOnlyAdmin):
         description=_("state"),
         label={ParkedState.PARKED: "warning", ParkedState.REPLAYED: "success"},
     )
-    def shown_state(self, parked: ParkedRow) -> tuple[str, str]:
+    def shown_state(self, parked: ParkedRow) -> tuple[str, Any]:
         return parked.state, ParkedState(parked.state).label

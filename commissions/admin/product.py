@@ -1,14 +1,17 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from commissions.admin.tables import ProgrammeTableAdmin
 from commissions.models import Product
-from publishers.admin.backoffice import BackOfficeAdmin
+from commissions.resources import ProductResource
 from publishers.figures import rate
 
 
 @admin.register(Product)
-class ProductAdmin(BackOfficeAdmin):
+class ProductAdmin(ProgrammeTableAdmin):
     """The merchant's catalogue."""
+
+    resource_classes = (ProductResource,)
 
     list_display = ("product_id", "title", "store_id", "category_id", "affiliate", "own", "hot")
     list_filter = ("affiliate",)

@@ -1,6 +1,7 @@
 """What the books hold of one publisher, for its page."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -74,17 +75,19 @@ def lines_by_status(publisher: Publisher) -> list[dict[str, Any]]:
     ]
 
 
-def latest_transfers(publisher_id: int, count: int) -> list[Transfer]:
-    """Transfers of a publisher's latest lines, the latest recorded first.
+def latest_transfers(publisher_id: int, credit_ids: Iterable[int], count: int) -> list[Transfer]:
+    """Transfers of a publisher's latest lines and of its credits, the latest recorded first.
 
     The ledger has no index by account (it would cost as much as the ledger): the lines lead to
     their transfers, whose keys are a range for each line.
     """
     lines = OrderLine.objects.filter(publisher_id=publisher_id).order_by("-created_at")
     ids = list(lines.values_list("pk", flat=True)[:count])
+    subjects = [(Subject.LINE, pk) for pk in ids]
+    subjects += [(Subject.REFERRAL_CREDIT, pk) for pk in credit_ids]
     wanted = Q(pk__in=())
-    for line_id in ids:
-        first = posting_key(Subject.LINE, line_id, 0, 0)
+    for subject, pk in subjects:
+        first = posting_key(subject, pk, 0, 0)
         wanted |= Q(pk__range=(first, first + KEYS_OF_ONE))
     found = Transfer.objects.filter(wanted).select_related(
         "debit__publisher", "debit__programme", "credit__publisher", "credit__programme"

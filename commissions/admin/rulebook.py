@@ -45,7 +45,7 @@ class RulebookAdmin(ReadOnlyAdmin):
         description=_("status"),
         label={RulebookStatus.DRAFT: "warning", RulebookStatus.PUBLISHED: "success"},
     )
-    def state(self, book: Rulebook) -> tuple[str, str]:
+    def state(self, book: Rulebook) -> tuple[str, Any]:
         return book.status, RulebookStatus(book.status).label
 
     @admin.display(description=_("status"))

@@ -1,14 +1,17 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from commissions.admin.tables import ProgrammeTableAdmin
 from commissions.models import VirtualRuling
-from publishers.admin.backoffice import BackOfficeAdmin
+from commissions.resources import VirtualRulingResource
 from publishers.figures import instant
 
 
 @admin.register(VirtualRuling)
-class VirtualRulingAdmin(BackOfficeAdmin):
+class VirtualRulingAdmin(ProgrammeTableAdmin):
     """Products that staff ruled virtual: not tracked from then on."""
+
+    resource_classes = (VirtualRulingResource,)
 
     list_display = ("product_id", "ruled", "note", "programme")
     list_select_related = ("programme",)

@@ -77,7 +77,7 @@ def _refusal() -> pl.Expr:
 
 
 def _table_verdict() -> list[pl.Expr]:
-    """Step 6: what the matching rule gives - a status where the line does not earn, reason, rate."""
+    """Step 6: what the matching rule gives: a reason where the line does not earn, and the rate."""
     kind, feed_rate = pl.col("outcome"), pl.col("feed_rate_bp")
     by_feed = kind == "feed_rate"
     outside = (feed_rate < pl.col("min_bp")) | (feed_rate > pl.col("max_bp"))
@@ -138,7 +138,7 @@ def _rated() -> pl.Expr:
 
 
 def with_cap(work: pl.DataFrame, ref: Reference) -> pl.DataFrame:
-    """Commission after the cap: only orders that can exceed the lowest cap are looked at closely."""
+    """Commission after the cap; only orders beyond the lowest cap are looked at closely."""
     earning = pl.col("status").is_in(sorted(EARNING))
     work = work.with_columns(commission_cents=pl.when(earning).then("rated_cents").otherwise(0))
     caps = [book.cap_cents for book in ref.calendar if book.cap_cents is not None]

@@ -1,7 +1,7 @@
 """Decide one line, and say why: the judge of every fast path.
 
-`decide` follows contracts.md, "What becomes of a line", steps 1 to 8 in their order; the first
-that applies decides. The cap over an order and the block of an account come after, in
+`decide` asks steps 1 to 8 of `docs/decisions-of-a-line.md` in their order; the first that applies
+decides. The cap over an order and the block of an account come after, in
 `engine.order`.
 """
 
@@ -12,7 +12,6 @@ from datetime import timedelta
 from commissions.engine.conditions import holds
 from commissions.engine.facts import (
     BUYER_CONFIRMED_RECEIPT,
-    COMPLETED_SETTLEMENT,
     INVALID,
     PAYMENT_COMPLETED,
     LineFacts,
@@ -171,12 +170,11 @@ def rate(rule: Rule, line: LineFacts) -> tuple[str, str, int]:
 
 
 def earning_status(line: LineFacts, ref: Reference) -> str:
-    """Step 8: what a line that earns is by the merchant's status and the programme's minimum age."""
+    """Step 8: what an earning line is, by the merchant's status and the programme's minimum age."""
     if line.feed_status == PAYMENT_COMPLETED:
         return "waiting"
     if line.feed_status == BUYER_CONFIRMED_RECEIPT:
         return "hold"
-    assert line.feed_status == COMPLETED_SETTLEMENT  # invalid lines never come so far
     if not ref.minimum_age_days:
         return "confirmed"
     due = line.created_at + timedelta(days=ref.minimum_age_days)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from commissions.engine.rulebook import Rulebook, calendar
 
@@ -70,9 +70,11 @@ class MemberRow(NamedTuple):
     valid_to: Instant
 
 
-# A store that neither the catalogue nor the list of stores knows (contracts.md, step 6).
+# A store that the catalogue or the list of stores does not know.
 ORDINARY_STORE = StoreRow("", "CN", True, "", None, None)
 
+# Rows of one list by their first fields.
+Grouped = dict[tuple[Any, ...], list[Any]]
 Dated = TypeVar("Dated", ApprovalRow, AgreementRow, PermissionRow, StoreRow, MemberRow)
 
 
@@ -102,7 +104,7 @@ class Reference:
     blocked: frozenset[int] = frozenset()
     minimum_age_days: int = 0
     aged_at: Instant = None
-    _groups: dict[str, dict] = field(default_factory=dict, repr=False, compare=False)
+    _groups: dict[str, Grouped] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def calendar(self) -> tuple[Rulebook, ...]:
@@ -133,10 +135,10 @@ class Reference:
     def _ruled(self) -> dict[str, datetime]:
         return dict(self.rulings)
 
-    def _by(self, name: str, width: int) -> dict:
+    def _by(self, name: str, width: int) -> Grouped:
         """Rows of one list grouped by their first `width` fields."""
         if name not in self._groups:
-            groups = defaultdict(list)
+            groups: Grouped = defaultdict(list)
             for row in getattr(self, name):
                 groups[tuple(row[:width])].append(row)
             self._groups[name] = groups

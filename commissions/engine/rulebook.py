@@ -1,4 +1,4 @@
-"""A rulebook as the engine reads it: an ordered decision table, cookie lives, cap, referral rate."""
+"""A rulebook as the engine reads it: a decision table, cookie lives, cap, referral rate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

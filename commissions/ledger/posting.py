@@ -19,7 +19,7 @@ MERCHANT, REFERRAL = "merchant", "referral"
 
 @dataclass(frozen=True)
 class Posting:
-    """Why and when transfers are made: the clock of the operation, its cause and that one's number."""
+    """Why transfers are made: the clock of the operation, its cause and that one's number."""
 
     at: datetime
     cause: str
@@ -85,7 +85,7 @@ def write_transfers(transfers: pl.DataFrame, posting: Posting) -> None:
 
 
 def _event_at(posting: Posting) -> pl.Expr:
-    """When a line's transfers happened: as the merchant says for what the feed brought, else now."""
+    """When transfers happened: as the merchant says for what the feed brought, else now."""
     now = pl.lit(posting.at).cast(INSTANT)
     if posting.cause != Cause.IMPORT:
         return now.alias("event_at")
@@ -109,7 +109,8 @@ def open_accounts(programme: Programme, wanted: list[tuple[int | None, str]]) ->
     publishers, kinds = [row[0] for row in wanted], [row[1] for row in wanted]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO commissions_ledgeraccount (programme_id, publisher_id, kind, balance_cents)"
+            "INSERT INTO commissions_ledgeraccount"
+            " (programme_id, publisher_id, kind, balance_cents)"
             " SELECT %s, w.publisher_id, w.kind, 0 FROM unnest(%s::bigint[], %s::text[])"
             " AS w (publisher_id, kind)"
             " WHERE NOT EXISTS (SELECT 1 FROM commissions_ledgeraccount a"
@@ -196,7 +197,7 @@ def _transfers(moved: pl.DataFrame, merchant: int) -> pl.DataFrame:
 def _leg(
     leg: int, lines: pl.DataFrame, debit: pl.Expr, credit: pl.Expr, cents: pl.Expr
 ) -> pl.DataFrame:
-    """The transfers of one leg; null conditions above (a new line has no old owner) are no match."""
+    """The transfers of one leg."""
     return lines.select(
         posting_keys(Subject.LINE, "id", "revision", leg).alias("id"),
         debit.alias("debit_id"), credit.alias("credit_id"), cents.alias("amount_cents"),

@@ -6,19 +6,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commissions', '0005_rows_fixed_once_published'),
-        ('publishers', '0001_initial'),
+        ("commissions", "0005_rows_fixed_once_published"),
+        ("publishers", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='orderline',
-            name='commissions_line_late_click',
+            model_name="orderline",
+            name="commissions_line_late_click",
         ),
         migrations.AddIndex(
-            model_name='orderline',
-            index=models.Index(condition=models.Q(('click__isnull', True), models.Q(('dp', ''), _negated=True), django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('dp'), 64)), fields=['dp'], name='commissions_line_late_click'),
+            model_name="orderline",
+            index=models.Index(
+                condition=models.Q(
+                    ("click__isnull", True),
+                    models.Q(("dp", ""), _negated=True),
+                    django.db.models.lookups.LessThanOrEqual(
+                        django.db.models.functions.text.Length("dp"), 64
+                    ),
+                ),
+                fields=["dp"],
+                name="commissions_line_late_click",
+            ),
         ),
     ]

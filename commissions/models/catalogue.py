@@ -6,7 +6,7 @@ from publishers.periods import DatedModel, period_constraints
 
 
 class Store(DatedModel):
-    """A seller's store as it was in a period. A store not listed is an ordinary one (contracts.md)."""
+    """A seller's store as it was in a period. A store not listed is an ordinary one."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="stores")
     store_id = models.CharField(_("store id"), max_length=64, db_collation="C")

@@ -1,11 +1,13 @@
 """The columns of an order line, once: what the feed says, and what became of it."""
 
+from typing import Any
+
 import polars as pl
 
 from commissions.pipeline.copying import INSTANT, epoch_us
 
 # The last word of the feed, as `commissions.feed` gives it.
-FEED = {
+FEED: dict[str, Any] = {
     "order_id": pl.String, "sub_order_id": pl.String, "feed_status": pl.Int8, "effect": pl.String,
     "tracking_id": pl.String, "af": pl.String, "dp": pl.String, "created_at": INSTANT,
     "paid_at": INSTANT, "finished_at": INSTANT, "settled_at": INSTANT, "paid_cents": pl.Int64,
@@ -18,12 +20,12 @@ FEED = {
     "estimated_finished_cents": pl.Int64, "new_buyer_bonus_cents": pl.Int64,
 }  # fmt: skip
 # What the engine decides, and `commission_cents` after cap and block.
-DECISION = {
+DECISION: dict[str, Any] = {
     "source_id": pl.Int64, "publisher_id": pl.Int64, "click_id": pl.Int64, "rulebook_id": pl.Int64,
     "rule_id": pl.Int64, "status": pl.String, "reason": pl.String, "rate_bp": pl.Int32,
     "base_cents": pl.Int64, "rated_cents": pl.Int64, "commission_cents": pl.Int64,
 }  # fmt: skip
-STORED = {"id": pl.Int64, "revision": pl.Int32, **FEED, **DECISION}
+STORED: dict[str, Any] = {"id": pl.Int64, "revision": pl.Int32, **FEED, **DECISION}
 
 
 def select_list(alias: str = "l") -> str:

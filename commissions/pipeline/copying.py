@@ -26,9 +26,9 @@ def read_frame(
         name: pl.Int64 if dtype == INSTANT else pl.Int8 if dtype == pl.Boolean else dtype
         for name, dtype in schema.items()
     }
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", params) as copy:
-            data = b"".join(bytes(block) for block in copy)
+    statement = f"COPY ({query}) TO STDOUT (FORMAT csv)"
+    with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
+        data = b"".join(bytes(block) for block in copy)
     if not data:
         return pl.DataFrame(schema=dict(schema))
     frame = pl.read_csv(data, has_header=False, schema=wire, raise_if_empty=False)
@@ -46,10 +46,10 @@ def write_frame(table: str, frame: pl.DataFrame) -> None:
     """Add the rows of a frame to a table; the frame's columns are the table's."""
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     data = memoryview(frame.write_csv(include_header=False).encode())
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)") as copy:
-            for start in range(0, len(data), CHUNK):
-                copy.write(data[start : start + CHUNK])
+    statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT csv)"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for start in range(0, len(data), CHUNK):
+            copy.write(data[start : start + CHUNK])
 
 
 def fill_temporary(table: str, columns: str, frame: pl.DataFrame) -> None:

@@ -40,7 +40,7 @@ def rerate_selection(
     selection: SQL giving order ids. The books are held by the caller.
     """
     stored = lines_of_selection(programme.pk, selection, params)
-    nothing_said = pl.DataFrame(schema=dict(FEED))
+    nothing_said = pl.DataFrame(schema=FEED)
     return decide_and_book(programme, beside_stored(nothing_said, stored), posting=posting)
 
 
@@ -95,7 +95,7 @@ def _rerate_span(programme: Programme, first: int, posting: Posting) -> Booked:
 
 
 def reckon_age(programme_id: int, *, at: datetime) -> Booked:
-    """The daily confirmation: settled lines that have reached the programme's minimum age by `at`."""
+    """The daily confirmation of settled lines that have reached the minimum age by `at`."""
     with transaction.atomic():
         lock_books(programme_id)
         programme = Programme.objects.get(pk=programme_id)

@@ -17,7 +17,7 @@ from compliance import operations
 from compliance.admin.evidence import evidence
 from compliance.enums import TRANSITIONS, CaseStatus
 from compliance.models import Case
-from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of
+from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader
 from publishers.figures import instant
 
 STATUS_LABELS = {
@@ -109,7 +109,7 @@ class CaseAdmin(ReadOnlyAdmin):
         form = ReasonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                operation(case_id=case.pk, by=request.user, at=timezone.now(),
+                operation(case_id=case.pk, by=reader(request), at=timezone.now(),
                           reason=form.cleaned_data["reason"])  # fmt: skip
             except operations.WrongMove as wrong:
                 self.message_user(request, str(wrong), messages.ERROR)
@@ -143,7 +143,7 @@ class CaseAdmin(ReadOnlyAdmin):
         return page_of(case.publisher)
 
     @display(description=_("status"), ordering="status", label=STATUS_LABELS)
-    def shown_status(self, case: Case) -> tuple[str, str]:
+    def shown_status(self, case: Case) -> tuple[str, Any]:
         return case.status, CaseStatus(case.status).label
 
     @admin.display(description=_("found"), ordering="found_at")
@@ -159,7 +159,7 @@ def history(case: Case) -> list[dict[str, Any]]:
     """What happened to a case: when, what, by whom and why."""
     job = _("the job, by the policy in force")
     decided = CaseStatus.DISMISSED if case.status == CaseStatus.DISMISSED else CaseStatus.BLOCKED
-    rows = [(case.found_at, CaseStatus.FOUND.label, job, "")]
+    rows: list[tuple[Any, Any, Any, str]] = [(case.found_at, CaseStatus.FOUND.label, job, "")]
     if case.decided_at:
         rows.append((case.decided_at, decided.label, case.decided_by or job, case.decision_reason))
     if case.overturned_at:

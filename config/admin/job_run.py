@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -33,7 +35,7 @@ class JobRunAdmin(ReadOnlyAdmin):
         ordering="state",
         label={RunState.RUNNING: "info", RunState.DONE: "success", RunState.FAILED: "danger"},
     )
-    def shown_state(self, run: JobRun) -> tuple[str, str]:
+    def shown_state(self, run: JobRun) -> tuple[str, Any]:
         return run.state, RunState(run.state).label
 
     @admin.display(description=_("started"))

@@ -41,7 +41,7 @@ class WorldForm(forms.Form):
         widget=UnfoldAdminSelectWidget,
         empty_label=None,
     )
-    files = SeveralFilesField(
+    world = SeveralFilesField(
         label=_("Files"), help_text=_("CSV files of one world, or a zip of them.")
     )
 
@@ -56,10 +56,10 @@ def load_world_view(model_admin: ModelAdmin) -> Callable[[HttpRequest], HttpResp
         reports: list[FileReport] | None = None
         if request.method == "POST" and form.is_valid():
             try:
-                reports = load_upload(form.cleaned_data["files"], at=timezone.now(),
+                reports = load_upload(form.cleaned_data["world"], at=timezone.now(),
                                       programme=form.cleaned_data["programme"])  # fmt: skip
             except WorldRefused as refused:
-                form.add_error("files", str(refused))
+                form.add_error("world", str(refused))
         context = {**model_admin.admin_site.each_context(request), "title": _("Load a world"),
                    "form": form, "reports": reports, "names": list(FILES)}  # fmt: skip
         return TemplateResponse(request, "admin/config/load_world.html", context)

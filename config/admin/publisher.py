@@ -9,21 +9,25 @@ from django.utils.translation import gettext_lazy as _
 
 from commissions.admin.order_line_page import transfer_row
 from commissions.admin.publisher_books import balances, latest_transfers, lines_by_status
+from commissions.models import Transfer
 from compliance.enums import CaseStatus
 from compliance.models import Case
 from publishers.admin.backoffice import page_of
 from publishers.admin.publisher import PublisherAdmin
+from publishers.admin.tables import TableAdmin
 from publishers.figures import in_own_language, instant, money, period
 from publishers.models import AccountBlock, Publisher, Source
+from referrals.resources import PublisherWithReferrerResource
 from referrals.tree import credit_received_by, family
 
 LATEST = 50
 
 
 @admin.register(Publisher)
-class PublisherPageAdmin(PublisherAdmin):
+class PublisherPageAdmin(TableAdmin, PublisherAdmin):
     """Publishers, with a page that tells everything about one."""
 
+    resource_classes = (PublisherWithReferrerResource,)
     change_form_template = "admin/publishers/publisher/page.html"
 
     def page_context(self, request: HttpRequest, row: Publisher) -> dict[str, Any]:
@@ -37,12 +41,17 @@ def everything_about(publisher: Publisher) -> dict[str, Any]:
         "cards": _cards(publisher),
         "blocks": _blocks(publisher),
         "lines": lines_by_status(publisher),
-        "transfers": [transfer_row(one) for one in latest_transfers(publisher.pk, LATEST)],
+        "transfers": [transfer_row(one) for one in _transfers(publisher)],
         "sources": _sources(publisher),
         "cases": _cases(publisher),
         "agreements": _agreements(publisher),
         "family": family(publisher.pk),
     }
+
+
+def _transfers(publisher: Publisher) -> list[Transfer]:
+    received = publisher.credits_received.order_by("-id").values_list("pk", flat=True)[:LATEST]
+    return latest_transfers(publisher.pk, received, LATEST)
 
 
 def _cards(publisher: Publisher) -> list[tuple[Any, str]]:

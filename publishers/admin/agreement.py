@@ -1,14 +1,18 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from publishers.admin.backoffice import BackOfficeAdmin, page_of
+from publishers.admin.backoffice import page_of
+from publishers.admin.tables import TableAdmin
 from publishers.figures import in_own_language, period
 from publishers.models import Agreement
+from publishers.resources import AgreementResource
 
 
 @admin.register(Agreement)
-class AgreementAdmin(BackOfficeAdmin):
+class AgreementAdmin(TableAdmin):
     """Written agreements that let a publisher use a type otherwise forbidden."""
+
+    resource_classes = (AgreementResource,)
 
     list_display = ("of_publisher", "of_type", "in_force", "note")
     list_filter = ("traffic_type",)

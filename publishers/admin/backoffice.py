@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib.admin.options import BaseModelAdmin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -17,6 +18,8 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
+from publishers.models import User
+
 
 def _no_zone() -> str:
     return ""
@@ -26,6 +29,13 @@ class Clock:
     """Whose clock the pages show. Programmes live above this app, so the app above says which."""
 
     zone: ClassVar[Callable[[], str]] = staticmethod(_no_zone)
+
+
+def reader(request: HttpRequest) -> User:
+    """Who is signed in; the back office lets nobody else in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 @contextmanager
@@ -107,7 +117,7 @@ class NoWriting(BaseModelAdmin):
 class ReadOnlyAdmin(NoWriting, BackOfficeAdmin):
     """A model that the product writes by itself, and staff only read."""
 
-    actions = None
+    actions: tuple[str, ...] | None = None
 
 
 class BigListAdmin(ReadOnlyAdmin):

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -15,7 +17,7 @@ class BlockedFilter(admin.SimpleListFilter):
     title = _("account")
     parameter_name = "blocked"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
         return [("yes", _("blocked")), ("no", _("open"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -42,6 +44,6 @@ class PublisherAdmin(KeptAdmin):
         return instant(publisher.registered_at)
 
     @display(description=_("account"), label={"blocked": "danger", "open": "success"})
-    def account(self, publisher: Publisher) -> tuple[str, str]:
+    def account(self, publisher: Publisher) -> tuple[str, Any]:
         blocked = getattr(publisher, "is_blocked", False)
         return ("blocked", _("blocked")) if blocked else ("open", _("open"))

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -7,8 +9,10 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from publishers.admin.backoffice import KeptAdmin, ReadOnlyAdmin, page_of
+from publishers.admin.tables import TableAdmin
 from publishers.figures import in_own_language, period
 from publishers.models import Source, SourceApproval
+from publishers.resources import SourceResource
 
 
 class ApprovalInline(TabularInline):
@@ -20,8 +24,10 @@ class ApprovalInline(TabularInline):
 
 
 @admin.register(Source)
-class SourceAdmin(KeptAdmin):
+class SourceAdmin(TableAdmin, KeptAdmin):
     """Where buyers come from."""
+
+    resource_classes = (SourceResource,)
 
     list_display = ("code", "title", "of_publisher", "of_type", "approval")
     list_filter = ("traffic_type",)
@@ -46,7 +52,7 @@ class SourceAdmin(KeptAdmin):
         return in_own_language(source.traffic_type, "name")
 
     @display(description=_("today"), label={"yes": "success", "no": "warning"})
-    def approval(self, source: Source) -> tuple[str, str]:
+    def approval(self, source: Source) -> tuple[str, Any]:
         approved = getattr(source, "is_approved", False)
         return ("yes", _("approved")) if approved else ("no", _("not approved"))
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -31,7 +33,7 @@ class TrafficPermissionAdmin(BackOfficeAdmin):
             Permission.BY_AGREEMENT: "warning",
         },
     )
-    def allowed(self, row: TrafficPermission) -> tuple[str, str]:
+    def allowed(self, row: TrafficPermission) -> tuple[str, Any]:
         return row.permission, Permission(row.permission).label
 
     @admin.display(description=_("period"), ordering="valid_from")

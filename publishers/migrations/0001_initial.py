@@ -7,9 +7,10 @@ import django.contrib.postgres.fields.ranges
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import publishers.periods
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
+
+import publishers.periods
 
 
 class Migration(migrations.Migration):

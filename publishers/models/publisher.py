@@ -2,7 +2,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from publishers.periods import DatedModel, DatedQuerySet, period_constraints
+from publishers.periods import DatedModel, period_constraints
 
 # What a link can carry: the longest run of these characters is the code.
 code_validator = RegexValidator(
@@ -53,8 +53,6 @@ class AccountBlock(DatedModel):
         _("ground"), max_length=64, help_text=_("What the block rests on, such as a case's number.")
     )
     valid_from = models.DateTimeField(_("from"))
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("account block")

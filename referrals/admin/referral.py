@@ -35,7 +35,6 @@ class ReferralAdmin(ReadOnlyAdmin):
         trees, cut = forest(first, TREES)
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": _("Referral trees"),
             "trees": trees,
             "cut": cut,

@@ -96,10 +96,10 @@ def test_what_was_touched_is_decided_again_after_all_files(tmp_path):
 
 
 def test_a_folder_without_any_file_is_refused(tmp_path):
-    with pytest.raises(CommandError, match="holds none of publishers.csv"):
+    with pytest.raises(CommandError, match=r"holds none of publishers\.csv"):
         load(tmp_path)
 
 
 def test_a_programme_that_is_not_known_is_refused(tmp_path):
-    with pytest.raises(CommandError, match='There is no programme "x". Known: aliexpress.'):
+    with pytest.raises(CommandError, match=r"Known: aliexpress\."):
         load(tmp_path, "--programme", "x")

@@ -95,9 +95,7 @@ def rulebooks(rng: Random) -> list[Rulebook]:
 
 
 def reference(rng: Random) -> Reference:
-    sources = [
-        SourceRow(n, f"src{n}", rng.randint(1, 3), rng.choice(TYPES)) for n in range(1, 6)
-    ]
+    sources = [SourceRow(n, f"src{n}", rng.randint(1, 3), rng.choice(TYPES)) for n in range(1, 6)]
     clicks = [
         ClickRow(n, f"k{n}", rng.randint(1, 5), near(rng), rng.choice(PRODUCTS))
         for n in range(1, 16)
@@ -111,7 +109,8 @@ def reference(rng: Random) -> Reference:
             for owner in (1, 2) for kind in TYPES[2:] for span in periods(rng, 1)
         ],
         permissions=[
-            PermissionRow(kind, rng.random() < 0.6, *span) for kind in TYPES for span in periods(rng)
+            PermissionRow(kind, rng.random() < 0.6, *span)
+            for kind in TYPES for span in periods(rng)
         ],
         clicks=clicks,
         products=[(product, rng.choice(STORES)) for product in PRODUCTS[:3]],

@@ -20,9 +20,7 @@ SEEDS = st.integers(min_value=0, max_value=2**32)
 
 def as_frame(lines: list[LineFacts]) -> pl.DataFrame:
     names = LineFacts.__dataclass_fields__
-    return pl.DataFrame(
-        [asdict(one) for one in lines], schema={name: FEED[name] for name in names}
-    )
+    return pl.DataFrame([asdict(one) for one in lines], schema={name: FEED[name] for name in names})
 
 
 def by_line(lines: list[LineFacts], ref: Reference) -> list[tuple]:
