@@ -6,12 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from commissions.enums import Cause, ImportState, ParkedState, RulebookStatus, TouchScope
+from commissions.enums import Cause, ImportState, ParkedState, RulebookStatus
 from commissions.feed import FeedBatch, read_records
 from commissions.ledger.posting import Posting
-from commissions.models import FeedImport, ParkedRow, Programme, Rulebook, Touch
+from commissions.models import FeedImport, ParkedRow, Programme, Rulebook
 from commissions.pipeline.ingest import book_rows, feed_rules, run_file
 from commissions.pipeline.locks import lock_books
 from publishers.models import User
@@ -86,33 +85,13 @@ def fields_of_parked(parked: ParkedRow) -> dict[str, str]:
 
 
 def take_effect(*, at: datetime) -> list[Rulebook]:
-    """Note the published rulebooks whose start has come, and touch the lines they rule.
+    """Note the published rulebooks whose start has come.
 
-    The lines themselves are decided again by `rerate_pending`.
+    Their lines were touched when they were published, and `rerate_pending` decides those again.
     """
-    due = list(
-        Rulebook.objects.filter(
-            status=RulebookStatus.PUBLISHED, starts_at__lte=at, took_effect_at__isnull=True
-        ).order_by("starts_at", "version")
-    )
-    for rulebook in due:
-        with transaction.atomic():
-            after = Rulebook.objects.filter(
-                programme=rulebook.programme_id, status=RulebookStatus.PUBLISHED,
-                starts_at__gt=rulebook.starts_at,
-            ).order_by("starts_at").first()  # fmt: skip
-            Touch.objects.create(
-                scope=TouchScope.WINDOW, programme_id=rulebook.programme_id,
-                from_at=rulebook.starts_at, to_at=after.starts_at if after else None,
-                touched_at=at,
-            )  # fmt: skip
-            rulebook.took_effect_at = at
-            rulebook.save(update_fields=["took_effect_at"])
-    return due
-
-
-def refused_sentence(feed_import: FeedImport) -> str:
-    """What to tell whoever sent a file that was refused whole."""
-    return _("%(file)s was refused: %(why)s") % {
-        "file": feed_import.file_name, "why": feed_import.error,
-    }  # fmt: skip
+    due = Rulebook.objects.filter(
+        status=RulebookStatus.PUBLISHED, starts_at__lte=at, took_effect_at__isnull=True
+    ).order_by("starts_at", "version")
+    taken = list(due)
+    Rulebook.objects.filter(pk__in=[rulebook.pk for rulebook in taken]).update(took_effect_at=at)
+    return taken

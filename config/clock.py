@@ -82,7 +82,9 @@ def _due(job: Job, reached: datetime, until: datetime) -> datetime | None:
     """When the job would run next; None where it has nothing to do up to `until`."""
     if job.since is None:
         last = job.last_due(until)
-        return last if last > reached else max(until, reached)
+        if last > reached:
+            return last
+        return max(until, reached) if job.late else None
     since = job.since(until)
     if since is None or since > until:
         return None

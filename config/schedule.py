@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F, Max, Min
 
 from commissions.enums import RulebookStatus
-from commissions.models import OrderLine, Programme, Rulebook
+from commissions.models import Programme, Rulebook
 from commissions.operations import take_effect
 from commissions.pipeline.rerating import pending_touches, reckon_age, rerate_pending
 from commissions.queries import earliest_fact as earliest_order
@@ -37,7 +37,8 @@ class Job:
     run: does the work as of a due time, and says what it did;
     since: the instant of the earliest fact that waits for it, None: nothing waits up to `until`;
     pending: for jobs whose result is the same at every due time, so that the last one serves for
-    all: whether anything waits. A job has one of the two.
+    all: whether anything waits. A job has one of the two;
+    late: whether facts may come after their due time had passed, and are then for this job.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Job:
     run: Callable[[datetime], dict[str, Any]]
     since: Callable[[datetime], datetime | None] | None = None
     pending: Callable[[], bool] | None = None
+    late: bool = True
 
     def last_due(self, until: datetime) -> datetime:
         """The last due time at or before an instant."""
@@ -82,17 +84,6 @@ def _confirm_by_age(at: datetime) -> dict[str, Any]:
     return {"lines_confirmed": changed, "unsettled_listed": listed}
 
 
-def _age_waits(until: datetime) -> datetime | None:
-    """When the oldest settled line that is kept on hold for its age will have reached it."""
-    due = []
-    for programme in Programme.objects.filter(minimum_age_days__gt=0):
-        held = OrderLine.objects.filter(programme=programme, feed_status=3, status="hold")
-        oldest = held.aggregate(oldest=Min("created_at"))["oldest"]
-        if oldest is not None:
-            due.append(oldest + timedelta(days=programme.minimum_age_days))
-    return min(due, default=None)
-
-
 def _scan(at: datetime) -> dict[str, Any]:
     return {"cases_opened": len(scan_reviews(at=at))}
 
@@ -121,7 +112,15 @@ def _credit(at: datetime) -> dict[str, Any]:
 JOBS: tuple[Job, ...] = (
     Job("rulebooks_take_effect", MINUTE, NO_OFFSET, _take_effect, since=_rulebook_waits),
     Job("rerate", MINUTE, NO_OFFSET, _rerate, pending=pending_touches),
-    Job("confirm_by_age", DAY, timedelta(minutes=30), _confirm_by_age, since=_age_waits),
+    # Lines that come late find the age reckoned already: the import confirms them itself.
+    Job(
+        "confirm_by_age",
+        DAY,
+        timedelta(minutes=30),
+        _confirm_by_age,
+        late=False,
+        pending=Programme.objects.exists,
+    ),
     Job("scan_reviews", MINUTE, NO_OFFSET, _scan, since=_text_waits),
     Job("block_unanswered", MINUTE, NO_OFFSET, _block, since=_answer_waits),
     Job("credit_referrals", DAY, timedelta(hours=1), _credit, pending=lambda: bool(credits_due())),

@@ -8,9 +8,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.decorators import action, display
 
 from commissions.admin.mending import PAGE_TITLE, MendingForm
@@ -106,7 +105,7 @@ class ParkedRowAdmin(ReadOnlyAdmin):
         booked = OrderLine.objects.filter(
             programme_id=parked.programme_id, sub_order_id=fields.get("sub_order_id", "")
         ).first()
-        text = _now("The row is mended and booked.")
+        text = gettext("The row is mended and booked.")
         self.message_user(request, text, messages.SUCCESS)
         if booked:
             self.log_change(request, parked, f"{text} {booked.sub_order_id}")

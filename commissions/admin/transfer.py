@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from commissions.ledger.keys import transfers_of_line
 from commissions.models import Transfer
@@ -33,11 +34,11 @@ class TransferAdmin(BigListAdmin):
     def amount(self, transfer: Transfer) -> str:
         return money(transfer.amount_cents, transfer.debit.programme.currency)
 
-    @admin.display(description=_("from"))
+    @admin.display(description=pgettext_lazy("transfer", "from"))
     def source(self, transfer: Transfer) -> str:
         return page_of(transfer.debit)
 
-    @admin.display(description=_("to"))
+    @admin.display(description=pgettext_lazy("transfer", "to"))
     def target(self, transfer: Transfer) -> str:
         return page_of(transfer.credit)
 

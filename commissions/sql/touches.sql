@@ -61,6 +61,24 @@ BEGIN
     END LOOP;
 END $$;
 
+-- A rulebook touches the lines it rules from the moment it is published, and not before.
+CREATE FUNCTION commissions_touch_rulebook() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
+BEGIN
+    INSERT INTO commissions_touch
+        (scope, value, programme_id, from_at, to_at, taken, touched_at)
+    VALUES ('window', '', NEW.programme_id, NEW.starts_at,
+            (SELECT min(starts_at) FROM commissions_rulebook
+              WHERE programme_id = NEW.programme_id AND status = 'published'
+                AND starts_at > NEW.starts_at),
+            false, now());
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER leave_touch_published AFTER INSERT OR UPDATE OF status ON commissions_rulebook
+FOR EACH ROW WHEN (NEW.status = 'published')
+EXECUTE FUNCTION commissions_touch_rulebook();
+
 CREATE FUNCTION commissions_touch_programme() RETURNS trigger LANGUAGE plpgsql
 SET search_path FROM CURRENT AS $$
 BEGIN

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.decorators import display
 
 from publishers.admin.backoffice import KeptAdmin
@@ -14,7 +15,7 @@ from publishers.models import AccountBlock, Publisher
 class BlockedFilter(admin.SimpleListFilter):
     """Accounts that are blocked now, or are not."""
 
-    title = _("account")
+    title = pgettext_lazy("publisher", "account")
     parameter_name = "blocked"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
@@ -43,7 +44,10 @@ class PublisherAdmin(KeptAdmin):
     def registered(self, publisher: Publisher) -> str:
         return instant(publisher.registered_at)
 
-    @display(description=_("account"), label={"blocked": "danger", "open": "success"})
+    @display(
+        description=pgettext_lazy("publisher", "account"),
+        label={"blocked": "danger", "open": "success"},
+    )
     def account(self, publisher: Publisher) -> tuple[str, Any]:
         blocked = getattr(publisher, "is_blocked", False)
         return ("blocked", _("blocked")) if blocked else ("open", _("open"))
