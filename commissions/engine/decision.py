@@ -1,6 +1,6 @@
 """Decide one line, and say why: the judge of every fast path.
 
-`decide` asks steps 1 to 8 of `docs/decisions-of-a-line.md` in their order; the first that applies
+`decide` asks steps 1 to 8 of `docs/decision-of-a-line.md` in their order; the first that applies
 decides. The cap over an order and the block of an account come after, in
 `engine.order`.
 """

@@ -1,0 +1,255 @@
+"""What cannot be read is parked with its reason, told, mendable - and never touches the books."""
+
+import gzip
+import json
+import random
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from commissions.enums import ImportState, ParkedState
+from commissions.models import (
+    DailyTotal,
+    FeedImport,
+    LedgerAccount,
+    OrderLine,
+    ParkedRow,
+    StaleRow,
+    Transfer,
+)
+from commissions.ledger.keys import transfers_of_line
+from commissions.operations import StillUnreadable, fields_of_parked, replay_parked_row
+from tests.commissions.feed import feeds
+from tests.fact_files import PUBLISHERS, SOURCES, aliexpress
+from tests.journeys.worlds_through import (
+    assert_as_expected,
+    assert_books_agree,
+    exported,
+    feed_lines,
+    ingest,
+    line,
+    load,
+    scan,
+    tick,
+    write_lines,
+)
+from tests.oracle.worlds import BAD_AMOUNTS, BAD_IDS, BAD_TIMES, BAD_WORDS, Raw, as_json
+from tests.worlds import world
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Each kind of parking: the field, what its sentence says is expected, and values at fault.
+ID = "write its digits 0 to 9 and nothing else"
+CENTS = "write digits only, such as 1050 for 10.50"
+UNITS = "write digits with at most two decimals, such as 10.50"
+OVER = "over 10^12 cents, the largest amount that is taken"
+TIME = "write YYYY-MM-DD HH:MM:SS, such as 2020-02-21 21:29:22"
+OBJECT = 'write an object such as {"af": "source-code"}'
+NUMBERS = [
+    "NaN", "1e999", "1e3", "1,234.56", "1.234,56", "1_000", "\uff11\uff10", "\u0661\u0660",
+    "10\u00a0", "-0", "-5", "+5", "0.00005", "0x10", " 5", "5 ", "Infinity",
+    Raw("1e999"), Raw("NaN"), Raw("true"),
+]  # fmt: skip
+GREAT = ["1000000000001", str(2**63), "9" * 5000, Raw(str(2**63))]
+NOT_TIMES = [
+    "2020-03-10T10:00:00", "2020-03-10 10:00:00Z", "2020-03-10 10:00:00+25:00", "2020-03-10",
+    "2020-03-10 10:00:60", "9999-12-31 23:59:59-14:00", "02/03/2020 10:00:00", "infinity",
+    "2020-03-10 10:00:00.000001", "10000-01-01 00:00:00", Raw("1583830800"),
+]  # fmt: skip
+NOT_IN_CALENDAR = ["2020-02-31 10:00:00", "2019-02-29 10:00:00", "0000-01-01 00:00:00"]
+KINDS = [
+    ("sub_order_id", ID, ["", None, *BAD_IDS[2:], "8.19E+15", Raw("8.19e15"), "\u0661\u0662"]),
+    ("order_id", ID, ["", None, "12a", "8.19E+15", "-5", " 12", Raw("819.0")]),
+    ("order_status", "write one of Payment Completed, Buyer", ["", None, "Paid", "Invalid "]),
+    ("effect_detail_status", "write FullRefund, Antispam or nothing", ["Refund", "fullrefund"]),
+    ("ship_to_country", "write its two capitals by ISO 3166", ["", "us", "XX", "UK", "USA"]),
+    ("settled_currency", "only USD is taken", ["", "EUR", "usd", "RUB"]),
+    ("is_hot_product", "write exactly Y or N", ["", None, "y", " Y", Raw("true")]),
+    ("is_affiliate_product", "write exactly Y or N", ["", "yes", "N ", "0"]),
+    ("dispute", "write Y, N or nothing", ["X", "y", Raw("true")]),
+    ("assistant_plugin", "write Y, N or nothing", ["n", "No", Raw("1")]),
+    ("paid_amount", CENTS, ["", None, "10.50", Raw("10.0"), "-1", "5\n"]),
+    ("paid_amount", CENTS, NUMBERS),
+    ("paid_amount", OVER, GREAT),
+    ("finished_amount", CENTS, NUMBERS),
+    ("finished_amount", OVER, GREAT),
+    ("commission_rate", "write it such as 7.00%", ["7", "7.000%", "7,5%", "-7%", ".5%", "NaN%"]),
+    ("created_time", TIME, ["", None, *NOT_TIMES]),
+    ("created_time", "is not in the calendar", NOT_IN_CALENDAR),
+    ("created_time", "the clocks were put forward over it", ["2020-03-08 02:30:00"]),
+    ("created_time", "more than 24 hours ahead of the clock", ["9998-01-01 00:00:00"]),
+    ("paid_time", TIME, NOT_TIMES),
+    ("finished_time", "is not in the calendar", NOT_IN_CALENDAR),
+    ("completed_settlement_time", "the clocks were put", ["2019-03-10 02:00:00"]),
+    ("custom_parameters", OBJECT, ["[]", "null", "7", "af=x", "{", '{"af": NaN}', "[" * 9000]),
+    ("customer_parameters", "the same field with different content", ['{"af": "other"}']),
+]
+KIND_NAMES = [f"{field}: {expected[:24]}" for field, expected, _ in KINDS]
+
+
+@pytest.fixture(autouse=True)
+def _sources(tmp_path):
+    aliexpress()
+    folder = tmp_path / "world"
+    folder.mkdir()
+    (folder / "publishers.csv").write_text(PUBLISHERS.lstrip())
+    (folder / "sources.csv").write_text(SOURCES.lstrip())
+    load(folder)
+
+
+# --- rows, files, and what the database holds --------------------------------------------------
+
+
+def row(number: int, **changes: object) -> dict[str, object]:
+    """A good row of an order of its own: anna's, waiting, 549 cents."""
+    return feeds.row(number, **{"order_id": f"8{number:014d}", **changes})
+
+
+def sub(number: int) -> str:
+    """The sub-order number of `row(number)`."""
+    return f"9{number:014d}"
+
+
+def write(path: Path, *rows: dict[str, object]) -> Path:
+    """An NDJSON file."""
+    return write_lines(path, map(as_json, rows))
+
+
+def text_of(value: object) -> str:
+    """A value as the feed gives it."""
+    return value.token if isinstance(value, Raw) else str(value or "")
+
+
+def books_as_stored() -> list[object]:
+    """Everything of the books and of what was put aside, row by row."""
+    return [
+        list(model.objects.order_by("pk").values())
+        for model in (OrderLine, Transfer, LedgerAccount, DailyTotal, ParkedRow, StaleRow)
+    ]
+
+
+def booked() -> dict[str, tuple[object, ...]]:
+    """Each line's status and commission."""
+    return {
+        one["sub_order_id"]: (one["status"], one["commission_cents"]) for one in exported("lines")
+    }
+
+
+def only_parked() -> ParkedRow:
+    """The one parked row."""
+    return ParkedRow.objects.get(state=ParkedState.PARKED)
+
+
+def replay(parked: ParkedRow, **changes: str) -> ParkedRow:
+    """Mend some fields of a parked row and take it into the books."""
+    fields = {**fields_of_parked(parked), **changes}
+    return replay_parked_row(parked_id=parked.pk, fields=fields, by=None, at=timezone.now())
+
+
+# --- every kind of parking ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("field", "expected", "values"), KINDS, ids=KIND_NAMES)
+def test_an_unreadable_row_is_told_kept_once_and_changes_nothing(tmp_path, field, expected, values):
+    """Each stands right after a good row of the same sub-order, which it would have ended."""
+    rows = []
+    for number, value in enumerate(values):
+        ending = {"order_status": "Invalid", "paid_amount": "1"}
+        rows += [row(number), row(number, **{**ending, field: value})]
+    feed = write(tmp_path / "feed.ndjson", *rows, row(len(values)))
+    for turn in ("first", "again"):
+        answer = ingest(feed)
+        assert answer.exit_code == 1
+        assert booked() == {sub(number): ("waiting", 549) for number in range(len(values) + 1)}
+        assert ParkedRow.objects.count() == len(values), turn
+        if turn == "first":
+            told = [line.strip() for line in answer.err.splitlines()]
+            before = books_as_stored()
+    assert books_as_stored() == before
+    assert len(told) == len(values)
+    for place, (sentence, value) in enumerate(zip(told, values, strict=True)):
+        assert sentence.startswith(f"row {2 * place + 2}: ")
+        assert_names(sentence, field, text_of(value), expected)
+    assert set(ParkedRow.objects.values_list("field", flat=True)) == {field}
+    assert_books_agree()
+
+
+def assert_names(sentence: str, field: str, text: str, expected: str) -> None:
+    """The sentence names the field, its value, and what is expected."""
+    assert field in sentence
+    assert expected in sentence
+    assert sentence.endswith(".")
+    if not text:
+        assert f"{field} is empty" in sentence
+    elif text.isprintable():
+        assert f'"{text[:20]}' in sentence
+
+
+@pytest.mark.parametrize(("field", "expected", "values"), KINDS, ids=KIND_NAMES)
+def test_a_mended_row_is_booked_as_if_it_had_come_right_at_once(tmp_path, field, expected, values):
+    twin, mended = row(1), row(2)
+    ingest(write(tmp_path / "feed.ndjson", twin, {**mended, field: values[0]}))
+    replayed = replay(only_parked(), **{field: text_of(mended.get(field))})
+    assert (replayed.state, replayed.mended[field]) == (
+        ParkedState.REPLAYED, text_of(mended.get(field)),
+    )  # fmt: skip
+    assert not ParkedRow.objects.filter(state=ParkedState.PARKED).exists()
+    numbers = {"order_id": twin["order_id"], "sub_order_id": sub(1)}
+    assert line(sub(1)) == {**(line(sub(2)) or {}), **numbers}
+    assert moved(sub(1)) == moved(sub(2)) != []
+    assert_books_agree()
+
+
+def moved(sub_order_id: str) -> list[tuple[object, ...]]:
+    """The transfers of a line, without their keys."""
+    number = OrderLine.objects.get(sub_order_id=sub_order_id).pk
+    columns = ("debit_id", "credit_id", "amount_cents", "event_at")
+    return list(transfers_of_line(number).values_list(*columns))
+
+
+def test_amounts_in_units_have_at_most_two_decimals(tmp_path):
+    values = ["10.505", "10.", ".5", "1e3", "10,50", "-1.00", "10000000000.01"]
+    rows = [row(number, paid_amount=value) for number, value in enumerate(values)]
+    answer = ingest(write(tmp_path / "feed", *rows, row(9, paid_amount="99.99")), unit="units")
+    assert answer.exit_code == 1
+    assert booked() == {sub(9): ("waiting", 549)}
+    for value, sentence in zip(values, answer.err.splitlines(), strict=True):
+        assert f'paid_amount "{value}"' in sentence
+        assert (OVER if value == values[-1] else UNITS) in sentence
+    replay(ParkedRow.objects.get(value="10.505"), paid_amount="99.99")
+    assert booked() == {sub(number): ("waiting", 549) for number in (0, 9)}
+
+
+def test_what_may_be_empty_odd_or_unreadable_parks_nothing(tmp_path):
+    odd = {"estimated_paid_commission": "-5", "new_buyer_bonus_commission": Raw("1e999")}
+    title = "=cmd|' /C calc'!A0 \u202e ali\u200bexpress -5"
+    rows = [
+        row(1, **odd, product_title=title),
+        row(2, dispute="", assistant_plugin=None, effect_detail_status=None, commission_rate=""),
+        row(3, customer_parameters='{"af":"anna-site"}', unheard_of="x"),
+        row(4, custom_parameters=..., customer_parameters='{"af": "anna-site"}', tracking_id=""),
+        row(5, paid_amount=Raw("0")),
+        row(6, paid_amount=str(10**12), commission_rate="170%"),
+        row(7, created_time="2018-11-04 01:30:00"),
+        row(8, created_time="2018-09-30 10:00:00"),
+    ]
+    feed = write_lines(tmp_path / "feed", [as_json(_given(one)) for one in rows])
+    answer = ingest(feed)
+    assert (answer.exit_code, answer.err) == (0, "")
+    assert "note: Fields that are not part of the feed were ignored: unheard_of." in answer.out
+    lines = booked()
+    assert lines[sub(5)] == ("waiting", 0)
+    assert lines[sub(6)] == ("waiting", 3850)
+    assert lines[sub(8)] == ("held", 0)
+    assert {lines[sub(n)] for n in (1, 2, 3, 4, 7)} == {("waiting", 549)}
+    # The hour that occurs twice is the first: summer time's.
+    assert OrderLine.objects.get(sub_order_id=sub(7)).created_at.isoformat().startswith(
+        "2018-11-04T08:30:00"
+    )
+
+
+def _given(one: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in one.items() if value is not ...}
