@@ -12,7 +12,12 @@ from django.db.models import Q
 
 from commissions.enums import Cause
 from commissions.ledger.posting import Posting
-from commissions.pipeline.rerating import forget_touches_of_publisher, rerate_publisher
+from commissions.pipeline.locks import lock_all_books
+from commissions.pipeline.rerating import (
+    forget_touches,
+    rerate_publisher,
+    touches_of_publisher,
+)
 from compliance.enums import TRANSITIONS, CaseStatus, PolicyMode, ViolationKind
 from compliance.models import Case, ReviewText
 from compliance.queries import policy_at, unscanned
@@ -58,7 +63,10 @@ def scan_reviews(*, at: datetime) -> list[Case]:
             )  # fmt: skip
             if not texts:
                 return opened
-            for accusation in accusations(texts):
+            accused = accusations(texts)
+            if accused:
+                lock_all_books()
+            for accusation in accused:
                 opened += _open_case(accusation, at)
             ReviewText.objects.filter(pk__in=[text.pk for text in texts]).update(scanned_at=at)
 
@@ -78,6 +86,7 @@ def _open_case(accusation: Accusation, at: datetime) -> list[Case]:
 @transaction.atomic
 def apply_policy(*, case_id: int, at: datetime) -> None:
     """Do with a new case what its policy says: block, wait for an answer, or leave it."""
+    lock_all_books()
     case = Case.objects.select_for_update().get(pk=case_id)
     mode, days = policy_at(case.kind, case.found_at)
     if mode == PolicyMode.AT_ONCE:
@@ -94,9 +103,15 @@ def block_unanswered(*, at: datetime) -> int:
     ids = list(
         Case.objects.filter(over).order_by("answer_until", "id").values_list("id", flat=True)
     )
-    for case_id in ids:
+    return sum(_block_unless_decided(case_id, at) for case_id in ids)
+
+
+def _block_unless_decided(case_id: int, at: datetime) -> bool:
+    try:
         block_account(case_id=case_id, by=None, at=at, reason="")
-    return len(ids)
+    except WrongMove:  # somebody has decided it meanwhile
+        return False
+    return True
 
 
 def move(case: Case, status: CaseStatus) -> None:
@@ -115,6 +130,7 @@ def block_account(*, case_id: int, by: User | None, at: datetime, reason: str) -
 
     by: who decided; None: the job, by the policy in force.
     """
+    lock_all_books()
     case = Case.objects.select_for_update().get(pk=case_id)
     move(case, CaseStatus.BLOCKED)
     case.decided_at, case.decided_by, case.decision_reason = at, by, reason
@@ -140,6 +156,7 @@ def overturn_case(*, case_id: int, by: User | None, at: datetime, reason: str) -
 
     Where another case still blocks the account, that block stands.
     """
+    lock_all_books()
     case = Case.objects.select_for_update().get(pk=case_id)
     move(case, CaseStatus.OVERTURNED)
     case.overturned_at, case.overturned_by, case.overturn_reason = at, by, reason
@@ -151,6 +168,7 @@ def overturn_case(*, case_id: int, by: User | None, at: datetime, reason: str) -
 
 def _settle(case: Case, posting: Posting) -> None:
     """Bring the account's lines, its own credit and its referrer's in line with its standing."""
+    touches = touches_of_publisher(case.publisher_id)
     rerate_publisher(case.publisher_id, posting=posting)
-    forget_touches_of_publisher(case.publisher_id)
+    forget_touches(touches)
     credit_referrals(at=posting.at, publisher_ids=[case.publisher_id])

@@ -43,12 +43,12 @@ def instant(value: datetime | None, zone: str = "", *, seconds: bool = False) ->
     if value is None:
         return NOTHING
     there = timezone.localtime(value, ZoneInfo(zone) if zone else None)
-    return date_format(there, "j M Y, H:i:s" if seconds else "j M Y, H:i")
+    return _dated(there, "j M Y, H:i:s" if seconds else "j M Y, H:i")
 
 
 def day(value: date | None) -> str:
     """A calendar day."""
-    return NOTHING if value is None else date_format(value, "j M Y")
+    return NOTHING if value is None else _dated(value, "j M Y")
 
 
 def period(start: datetime | None, end: datetime | None, zone: str = "") -> str:
@@ -65,7 +65,17 @@ def period(start: datetime | None, end: datetime | None, zone: str = "") -> str:
     )
 
 
+def _dated(value: date, form: str) -> str:
+    """Django gives months capitals, which Russian does not."""
+    text = date_format(value, form)
+    return text.lower() if _reads_russian() else text
+
+
+def _reads_russian() -> bool:
+    return (get_language() or "").startswith("ru")
+
+
 def in_own_language(row: Any, field: str) -> str:
     """The field of a row that has it in two languages, in the reader's."""
-    language = "ru" if (get_language() or "").startswith("ru") else "en"
+    language = "ru" if _reads_russian() else "en"
     return str(getattr(row, f"{field}_{language}") or getattr(row, f"{field}_en"))

@@ -12,7 +12,7 @@ from commissions.ledger.keys import Subject, posting_key
 from commissions.ledger.posting import REFERRAL, Posting, open_accounts, write_transfers
 from commissions.models import Programme
 from commissions.pipeline.copying import INSTANT
-from commissions.pipeline.locks import lock_books
+from commissions.pipeline.locks import lock_all_books
 from referrals.models import ReferralCredit
 from referrals.queries import Due, credits_due
 
@@ -24,9 +24,8 @@ def credit_referrals(*, at: datetime, publisher_ids: Collection[int] | None = No
     publisher_ids: only referrals that these take part in; None: all. The network pays: the
     referred publisher loses nothing.
     """
-    programmes = {programme.pk: programme for programme in Programme.objects.order_by("id")}
-    for programme_id in programmes:
-        lock_books(programme_id)
+    lock_all_books()
+    programmes = {programme.pk: programme for programme in Programme.objects.all()}
     dues = credits_due(publisher_ids)
     for programme_id, group in groupby(dues, key=lambda due: due.programme_id):
         _post(programmes[programme_id], list(group), Posting(at, Cause.REFERRAL))

@@ -54,6 +54,14 @@ class PeriodColumn:
         return period(row.valid_from, row.valid_to)
 
 
+class ProgrammeColumn:
+    """`of_programme`: the programme of a row."""
+
+    @admin.display(description=_("programme"))
+    def of_programme(self, row: Any) -> str:
+        return str(row.programme)
+
+
 class PublisherColumn:
     """`of_publisher`: the publisher, linked to its page."""
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from commissions.admin.columns import PeriodColumn
+from commissions.admin.columns import PeriodColumn, ProgrammeColumn
 from commissions.admin.tables import ProgrammeTableAdmin
 from commissions.models import NamedSet, SetMember
 from commissions.resources import BrandStoreResource, CategoryResource
@@ -15,10 +15,10 @@ from publishers.figures import in_own_language
 
 
 @admin.register(NamedSet)
-class NamedSetAdmin(KeptAdmin):
+class NamedSetAdmin(ProgrammeColumn, KeptAdmin):
     """Sets of countries, categories, stores or traffic types that rules refer to."""
 
-    list_display = ("code", "own_name", "kind", "programme", "members_link")
+    list_display = ("code", "own_name", "kind", "of_programme", "members_link")
     list_filter = ("kind",)
     list_select_related = ("programme",)
     search_fields = ("code", "name_en", "name_ru")

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import TextFilter
+from unfold.decorators import display
 
 from commissions.admin.columns import LineStatusFilter, PublisherColumn, StatusColumn
 from commissions.admin.order_line_page import why_this_amount
@@ -64,7 +65,7 @@ def _known(number: int) -> bool:
 class OrderLineAdmin(StatusColumn, PublisherColumn, BigListAdmin):
     """Sub-orders: the last word of the feed about each, and what has become of it."""
 
-    list_display = ("sub_order_id", "order_id", "placed", "of_publisher", "shown_status", "why",
+    list_display = ("numbers", "placed", "of_publisher", "shown_status", "why",
                     "base", "shown_rate", "commission")  # fmt: skip
     list_filter = (LineStatusFilter, PublisherCodeFilter)
     list_filter_submit = True
@@ -84,6 +85,10 @@ class OrderLineAdmin(StatusColumn, PublisherColumn, BigListAdmin):
 
     def page_context(self, request: HttpRequest, row: OrderLine) -> dict[str, Any]:
         return {"page": why_this_amount(row)}
+
+    @display(description=_("sub-order, order"), header=True)
+    def numbers(self, line: OrderLine) -> list[str]:
+        return [line.sub_order_id, line.order_id]
 
     @admin.display(description=_("placed"))
     def placed(self, line: OrderLine) -> str:

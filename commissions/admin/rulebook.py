@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from commissions.admin.columns import ProgrammeColumn
 from commissions.enums import RulebookStatus
 from commissions.models import CookieLife, Rule, Rulebook
 from commissions.rule_words import asked, given, words_of
@@ -14,20 +15,28 @@ from publishers.figures import in_own_language, instant, money, rate
 
 
 @admin.register(Rulebook)
-class RulebookAdmin(ReadOnlyAdmin):
+class RulebookAdmin(ProgrammeColumn, ReadOnlyAdmin):
     """Dated sets of rules. Published ones never change; drafts are read here too."""
 
-    list_display = ("version", "own_title", "programme", "starts", "state", "cap", "rule_count")
+    list_display = ("version", "own_title", "of_programme", "starts", "state", "cap", "rule_count")
     list_display_links = ("version", "own_title")
-    list_filter = ("status", "programme")
+    list_filter = ("status",)
     list_select_related = ("programme",)
     search_fields = ("=version", "title_en", "title_ru")
     search_help_text = _("Version, or a part of the title")
     fieldsets = (
-        (None, {"fields": (("own_title", "state_word"), ("programme", "version"),
+        (None, {"fields": (("own_title", "state_word"), ("of_programme", "version"),
                            ("starts", "took_effect"), ("cap", "referral"))}),
     )  # fmt: skip
-    readonly_fields = ("own_title", "state_word", "starts", "took_effect", "cap", "referral")
+    list_display = ("version", "own_title", "of_programme", "starts", "state", "cap", "rule_count")
+        "of_programme",
+        "own_title",
+        "state_word",
+        "starts",
+        "took_effect",
+        "cap",
+        "referral",
+    )
     change_form_outer_after_template = "admin/commissions/rulebook/rules.html"
     empty_hint = _("There are no rules: run the command load_programme.")
 

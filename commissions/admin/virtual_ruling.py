@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from commissions.admin.columns import ProgrammeColumn
 from commissions.admin.tables import ProgrammeTableAdmin
 from commissions.models import VirtualRuling
 from commissions.resources import VirtualRulingResource
@@ -8,12 +9,12 @@ from publishers.figures import instant
 
 
 @admin.register(VirtualRuling)
-class VirtualRulingAdmin(ProgrammeTableAdmin):
+class VirtualRulingAdmin(ProgrammeColumn, ProgrammeTableAdmin):
     """Products that staff ruled virtual: not tracked from then on."""
 
     resource_classes = (VirtualRulingResource,)
 
-    list_display = ("product_id", "ruled", "note", "programme")
+    list_display = ("product_id", "ruled", "note", "of_programme")
     list_select_related = ("programme",)
     search_fields = ("=product_id", "note")
     search_help_text = _("Product id, or a part of the note")

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from commissions.models import Programme
+
 _BOOKS = 0x9E12  # the namespaces of these advisory locks
 _RERATING = 0x9E13
 
@@ -17,6 +19,16 @@ def lock_books(programme_id: int) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_BOOKS, programme_id])
+
+
+def lock_all_books() -> None:
+    """Hold the books of every programme, always in the same order, until the transaction ends.
+
+    Whoever needs rows of publishers or cases beside the books takes the books first: an import
+    that holds them asks for the publisher's row as soon as it opens an account.
+    """
+    for programme_id in Programme.objects.order_by("id").values_list("id", flat=True):
+        lock_books(programme_id)
 
 
 @contextmanager

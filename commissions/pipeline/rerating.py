@@ -132,6 +132,16 @@ def rerate_publisher(publisher_id: int, *, posting: Posting) -> Booked:
     return total
 
 
-def forget_touches_of_publisher(publisher_id: int) -> None:
-    """Drop the touches of a publisher whose lines were decided again in this transaction."""
-    Touch.objects.filter(scope=TouchScope.PUBLISHER, value=str(publisher_id)).delete()
+def touches_of_publisher(publisher_id: int) -> list[int]:
+    """The touches of a publisher that are known by now.
+
+    Asked before its lines are decided again: these are accounted for by that and may then go.
+    One that comes later may be of a fact that was not seen.
+    """
+    found = Touch.objects.filter(scope=TouchScope.PUBLISHER, value=str(publisher_id))
+    return list(found.values_list("id", flat=True))
+
+
+def forget_touches(touch_ids: list[int]) -> None:
+    """Drop touches whose lines were decided again in this transaction."""
+    Touch.objects.filter(id__in=touch_ids).delete()

@@ -8,17 +8,21 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
 from publishers.models import User
+
+FIELD_LABELS = {"programme": _("Programme"), "named_set": _("Named set")}
 
 
 def _no_zone() -> str:
@@ -88,6 +92,15 @@ class BackOfficeAdmin(ModelAdmin):
         if row is not None and self.has_view_permission(request, row):
             extra = {**extra, **self.page_context(request, row)}
         return super().changeform_view(request, object_id, form_url, extra)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        # Models leave these fields their own names, which are not translated.
+        label = FIELD_LABELS.get(db_field.name)
+        return super().formfield_for_foreignkey(
+            db_field, request, **kwargs, **({"label": label} if label else {})
+        )
 
     def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What the row's page shows beside its own fields; read on the programme's clock."""

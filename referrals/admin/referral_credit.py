@@ -1,16 +1,17 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from commissions.admin.columns import ProgrammeColumn
 from publishers.admin.backoffice import ReadOnlyAdmin, page_of
 from publishers.figures import money
 from referrals.models import ReferralCredit
 
 
 @admin.register(ReferralCredit)
-class ReferralCreditAdmin(ReadOnlyAdmin):
+class ReferralCreditAdmin(ProgrammeColumn, ReadOnlyAdmin):
     """What each referrer has been credited for whom, so far."""
 
-    list_display = ("of_referrer", "of_referred", "programme", "credited")
+    list_display = ("of_referrer", "of_referred", "of_programme", "credited")
     list_display_links = ("credited",)
     list_select_related = ("referred", "referrer", "programme")
     search_fields = ("=referred__code", "=referrer__code")

@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 
 from commissions.enums import ImportState, ParkedState
+from commissions.ledger.keys import transfers_of_line
 from commissions.models import (
     DailyTotal,
     FeedImport,
@@ -20,7 +21,6 @@ from commissions.models import (
     StaleRow,
     Transfer,
 )
-from commissions.ledger.keys import transfers_of_line
 from commissions.operations import StillUnreadable, fields_of_parked, replay_parked_row
 from tests.commissions.feed import feeds
 from tests.fact_files import PUBLISHERS, SOURCES, aliexpress
@@ -39,7 +39,7 @@ from tests.journeys.worlds_through import (
 from tests.oracle.worlds import BAD_AMOUNTS, BAD_IDS, BAD_TIMES, BAD_WORDS, Raw, as_json
 from tests.worlds import world
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 # Each kind of parking: the field, what its sentence says is expected, and values at fault.
 ID = "write its digits 0 to 9 and nothing else"
@@ -246,10 +246,282 @@ def test_what_may_be_empty_odd_or_unreadable_parks_nothing(tmp_path):
     assert lines[sub(8)] == ("held", 0)
     assert {lines[sub(n)] for n in (1, 2, 3, 4, 7)} == {("waiting", 549)}
     # The hour that occurs twice is the first: summer time's.
-    assert OrderLine.objects.get(sub_order_id=sub(7)).created_at.isoformat().startswith(
-        "2018-11-04T08:30:00"
+    assert (
+        OrderLine.objects.get(sub_order_id=sub(7))
+        .created_at.isoformat()
+        .startswith("2018-11-04T08:30:00")
     )
 
 
 def _given(one: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in one.items() if value is not ...}
+
+
+# --- mending -----------------------------------------------------------------------------------
+
+
+def test_a_row_that_is_still_unreadable_leaves_everything_as_it_was(tmp_path):
+    ingest(write(tmp_path / "feed", row(1), row(2, paid_amount="1e3", ship_to_country="UK")))
+    before = books_as_stored()
+    with pytest.raises(StillUnreadable) as refused:
+        replay(only_parked(), ship_to_country="GB")
+    assert (refused.value.field, "1e3" in str(refused.value)) == ("paid_amount", True)
+    with pytest.raises(StillUnreadable) as refused:
+        replay(only_parked(), paid_amount="1000")
+    assert (refused.value.field, "UK" in str(refused.value)) == ("ship_to_country", True)
+    assert books_as_stored() == before
+    replay(only_parked(), paid_amount="1000", ship_to_country="GB")
+    assert booked() == {sub(1): ("waiting", 549), sub(2): ("waiting", 55)}
+
+
+def test_a_mended_row_delivered_broken_again_stays_mended(tmp_path):
+    feed = write(tmp_path / "feed", row(1), row(2, paid_amount="1e3"))
+    assert ingest(feed).exit_code == 1
+    replay(only_parked(), paid_amount="9999")
+    before = books_as_stored()
+    answer = ingest(feed)
+    assert (answer.exit_code, answer.err) == (0, ""), "nothing waits for a person any more"
+    assert "0 parked" in answer.out
+    assert books_as_stored() == before
+    # What the merchant says later stands, and the broken row does not undo it.
+    ingest(write(tmp_path / "later", row(2, paid_amount="20000")))
+    ingest(feed)
+    assert booked()[sub(2)] == ("waiting", 1100)
+
+
+def test_a_row_is_replayed_once_however_often_it_is_asked_for(tmp_path):
+    ingest(write(tmp_path / "feed", row(1), row(2, paid_amount="1e3")))
+    parked = only_parked()
+    replay(parked, paid_amount="9999")
+    before = books_as_stored()
+    assert replay(parked, paid_amount="5").mended["paid_amount"] == "9999"
+    assert books_as_stored() == before
+
+
+def test_a_mended_row_that_was_overtaken_meanwhile_changes_nothing(tmp_path):
+    """A parked row counts as not yet come: the status known by now stands."""
+    ingest(write(tmp_path / "feed", row(1, paid_amount="1e3")))
+    ingest(write(tmp_path / "later", row(1, order_status="Completed Settlement")))
+    replay(only_parked(), paid_amount="5000")
+    assert booked() == {sub(1): ("confirmed", 549)}
+    assert only_parked_states() == {ParkedState.REPLAYED}
+
+
+def only_parked_states() -> set[str]:
+    """The states of all rows ever parked."""
+    return set(ParkedRow.objects.values_list("state", flat=True))
+
+
+def test_a_line_that_was_no_row_is_mended_as_a_whole(tmp_path):
+    text = as_json(row(2))
+    ingest(write_lines(tmp_path / "feed", [as_json(row(1)), text[:-3]]))
+    assert fields_of_parked(only_parked()) == {"_line": text[:-3]}
+    before = books_as_stored()
+    with pytest.raises(StillUnreadable, match="not readable JSON"):
+        replay(only_parked())
+    assert books_as_stored() == before
+    replay(only_parked(), _line=text)
+    assert booked() == {sub(1): ("waiting", 549), sub(2): ("waiting", 549)}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("ticked", [False, True])
+def test_a_world_of_mended_rows_comes_to_what_it_would_have_been(tmp_path, ticked):
+    """A tenth of medium comes broken in every way, and is mended row by row."""
+    folder = world("medium")
+    originals = [json.loads(text) for text in feed_lines(folder)]
+    chance = random.Random(7)
+    faults = [(field, value) for field, values in faults_by_field() for value in values]
+    spoiled = dict(zip(chance.sample(range(len(originals)), 360), cycle_of(faults, chance)))
+    rows = [
+        {**original, field: value} if (field := (spoiled.get(n) or ("", ""))[0]) else original
+        for n, original in enumerate(originals)
+        for value in [(spoiled.get(n) or ("", ""))[1]]
+    ]
+    load(folder)
+    assert ingest(write(tmp_path / "feed", *rows)).exit_code == 1
+    if ticked:
+        scan(folder)
+        tick("2021-03-01T00:00:00Z")
+    broken = list(ParkedRow.objects.order_by("id"))
+    assert [parked.row - 1 for parked in broken] == sorted(spoiled)
+    chance.shuffle(broken)
+    for parked in broken:
+        right = {k: str(v) for k, v in originals[parked.row - 1].items() if v is not None}
+        replay_parked_row(parked_id=parked.pk, fields=right, by=None, at=timezone.now())
+    scan(folder)
+    tick()
+    assert_as_expected(folder)
+
+
+def faults_by_field() -> list[tuple[str, list[object]]]:
+    """Every field with values that park its row."""
+    return [
+        *BAD_WORDS.items(),
+        *((field, BAD_IDS) for field in ("order_id", "sub_order_id")),
+        *((field, BAD_AMOUNTS) for field in ("paid_amount", "finished_amount")),
+        *((field, BAD_TIMES) for field in ("created_time", "paid_time", "finished_time")),
+    ]
+
+
+def cycle_of(faults: list[tuple[str, object]], chance: random.Random) -> list[tuple[str, object]]:
+    """Each fault at least once where there is room, in any order."""
+    shuffled = chance.sample(faults, len(faults))
+    return shuffled * (360 // len(faults) + 1)
+
+
+# --- whole files (the corpus of what may come through a door) ----------------------------------
+
+
+def zipped(content: bytes) -> bytes:
+    """A ZIP archive of one file, as a workbook is."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", content)
+    return out.getvalue()
+
+
+def csv_of(*rows: dict[str, object], names: tuple[str, ...] = tuple(feeds.GOOD)) -> bytes:
+    """A CSV file."""
+    return feeds.csv_file(rows, names)
+
+
+CSV = csv_of(row(1), row(2), row(3))
+NDJSON = feeds.ndjson([row(1), row(2), row(3)])
+SECOND = feeds.csv_line(row(2)[name] for name in feeds.GOOD)
+REFUSED = {
+    "empty": (b"", "is empty"),
+    "white space": (b"\n \r\n", "is empty"),
+    "only a byte order mark": (b"\xef\xbb\xbf", "is empty"),
+    "UTF-16 with its mark": (CSV.decode().encode("utf-16"), "save it as UTF-8"),
+    "UTF-16 without": (NDJSON.decode().encode("utf-16-be"), "save it as UTF-8"),
+    "gzip": (gzip.compress(NDJSON), "compressed with gzip"),
+    "a workbook, or a bomb": (zipped(b"0" * 10_000_000), "a ZIP archive or an XLSX workbook"),
+    "renamed program": (b"MZ\x90\x00" + bytes(99), "a program"),
+    "old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+    "semicolons": (CSV.replace(b",", b";"), "separated by semicolons"),
+    "tabs": (CSV.replace(b",", b"\t"), "separated by tabs"),
+    "lone carriage returns": (CSV.replace(b"\n", b"\r"), "end in a lone carriage return"),
+    "duplicate header": (csv_of(row(1), names=(*feeds.GOOD, "paid_amount")), '"paid_amount"'),
+    "missing column": (csv_of(row(1), names=tuple(feeds.GOOD)[:7]), "The header lacks paid_amount"),
+    "no feed": (b"<!DOCTYPE html><html>", "This is not an order feed"),
+    "billion laughs": (b"<?xml version='1.0'?><!DOCTYPE lolz>", "This is not an order feed"),
+    "a page cut in the middle": (feeds.page([row(1), row(2)])[:-40], "may have been cut"),
+    "an error of the API": (b'{"error_response": {"msg": "Invalid session"}}', "Invalid session"),
+}
+PARKED = {
+    "cp1251": (CSV.replace(SECOND, SECOND.replace(b"A kettle", b"\xd7\xe0")), "not UTF-8"),
+    "NUL byte": (CSV.replace(SECOND, SECOND.replace(b"kettle", b"\x00")), "a NUL character"),
+    "unclosed quote": (CSV.replace(SECOND, b'"' + SECOND), "opens a quote and never closes it"),
+    "a lone CR": (CSV.replace(SECOND, SECOND.replace(b" ", b"\r", 1)), "a carriage return outside"),
+    "short row": (CSV.replace(SECOND, b"1,2,3\n"), "has 3 fields where the header has 17"),
+    "long row": (CSV.replace(SECOND, SECOND[:-1] + b",x\n"), "has 18 fields where the header has"),
+    "rounded number": (
+        CSV.replace(SECOND, SECOND.replace(sub(2).encode(), b"8.19E+15")),
+        'sub_order_id "8.19E+15" is not a merchant\'s number',
+    ),
+    "brackets without end": (
+        NDJSON.replace(feeds.ndjson([row(2)]), b"[" * 200_000 + b"\n"),
+        "nested too deeply",
+    ),
+    "half of a surrogate pair": (
+        NDJSON.replace(feeds.ndjson([row(2)]), feeds.ndjson([row(2, product_title="\ud83c")])),
+        "product_title holds half of a surrogate pair",
+    ),
+    "a key twice": (
+        NDJSON.replace(
+            feeds.ndjson([row(2)]), b'{"paid_amount": "1", ' + feeds.ndjson([row(2)])[1:]
+        ),
+        'gives "paid_amount" twice with different values',
+    ),
+    "an object for a text": (
+        NDJSON.replace(feeds.ndjson([row(2)]), feeds.ndjson([row(2, order_id={"a": 1})])),
+        "order_id",
+    ),
+}
+TAKEN = {
+    "a byte order mark": b"\xef\xbb\xbf" + CSV,
+    "CRLF": CSV.replace(b"\n", b"\r\n"),
+    "mixed line ends": CSV.replace(b"\n", b"\r\n", 2).rstrip(b"\n"),
+    "the same rows twice": CSV + CSV.split(b"\n", 1)[1],
+    "a field of 200 kB": CSV.replace(b"A kettle", b"x" * 200_000, 1),
+    "formulas and minus five": CSV.replace(b"A kettle", b"=1+1", 1).replace(b"A kettle", b"-5", 1),
+    "a column nobody knows": csv_of(row(1), row(2), row(3), names=("colour", *feeds.GOOD)),
+    "a page on many lines": feeds.page([row(1), row(2), row(3)], indent=2),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_refused_file_changes_nothing_and_says_why(tmp_path, name):
+    ingest(write(tmp_path / "before", row(1), row(2, paid_amount="x")))
+    before = books_as_stored()
+    content, why = REFUSED[name]
+    path = tmp_path / "orders.csv"
+    path.write_bytes(content)
+    answer = ingest(path)
+    assert answer.exit_code == 1
+    assert answer.err.startswith("orders.csv was refused: ")
+    assert why in answer.err
+    assert answer.err.endswith(".\n")
+    assert "Traceback" not in answer.err
+    assert books_as_stored() == before
+    assert FeedImport.objects.latest("id").state == ImportState.REFUSED
+
+
+def test_a_refused_file_does_not_keep_the_others_from_being_read(tmp_path):
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    answer = ingest(write(tmp_path / "a", row(1)), empty, write(tmp_path / "b", row(2)))
+    assert answer.exit_code == 1
+    assert booked() == {sub(1): ("waiting", 549), sub(2): ("waiting", 549)}
+
+
+@pytest.mark.parametrize("name", PARKED)
+def test_a_bad_line_in_a_file_is_parked_alone(tmp_path, name):
+    content, why = PARKED[name]
+    assert content not in (CSV, NDJSON)
+    path = tmp_path / "feed"
+    path.write_bytes(content)
+    answer = ingest(path)
+    assert answer.exit_code == 1
+    assert answer.err.startswith("  row 2: ")
+    assert why in answer.err
+    assert booked() == {sub(1): ("waiting", 549), sub(3): ("waiting", 549)}
+    before = books_as_stored()
+    assert ingest(path).exit_code == 1
+    assert books_as_stored() == before
+
+
+@pytest.mark.parametrize("content", [CSV[:-30], NDJSON[:-30]])
+def test_a_file_cut_in_the_middle_gives_every_whole_row(tmp_path, content):
+    path = tmp_path / "cut"
+    path.write_bytes(content)
+    answer = ingest(path)
+    assert (answer.exit_code, answer.err.startswith("  row 3: ")) == (1, True)
+    assert booked() == {sub(1): ("waiting", 549), sub(2): ("waiting", 549)}
+    # The whole file, come later, brings the row that was cut.
+    path.write_bytes(CSV)
+    assert ingest(path).exit_code == 0
+    assert set(booked()) == {sub(1), sub(2), sub(3)}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_an_unusual_file_is_taken_whole(tmp_path, name):
+    path = tmp_path / "feed.txt"
+    path.write_bytes(TAKEN[name])
+    answer = ingest(path)
+    assert (answer.exit_code, answer.err) == (0, "")
+    assert booked() == {sub(number): ("waiting", 549) for number in (1, 2, 3)}
+    before = books_as_stored()
+    again = path.rename(tmp_path / "under another name")
+    assert ingest(again).exit_code == 0
+    assert books_as_stored() == before
+
+
+def test_a_header_alone_is_a_feed_without_orders(tmp_path):
+    path = tmp_path / "feed"
+    path.write_bytes(csv_of())
+    answer = ingest(path)
+    assert (answer.exit_code, answer.err) == (0, "")
+    assert "0 rows read" in answer.out
+    assert booked() == {}

@@ -1,6 +1,5 @@
 """Two at once: each pair has one outcome, whoever comes first, and the books agree after it."""
 
-import threading
 from datetime import timedelta
 from itertools import permutations
 
@@ -31,7 +30,15 @@ from config.models import JobRun
 from publishers.models import AccountBlock, Agreement, Publisher
 from publishers.queries import is_blocked
 from referrals.operations import credit_referrals
-from tests.journeys.at_once import CLOCK, Begun, all_at_once, books_held, held, in_turn, until_waiting
+from tests.journeys.at_once import (
+    CLOCK,
+    Begun,
+    all_at_once,
+    books_held,
+    held,
+    in_turn,
+    until_waiting,
+)
 from tests.journeys.orders import (
     NOW,
     PAID,

@@ -1,6 +1,5 @@
 """Random worlds that nobody has seen: the product comes to what the oracle says, field by field."""
 
-import random
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,15 +12,8 @@ from tests.journeys.worlds_through import (
     assert_books_agree,
     assert_same_books,
     books,
-    dealt,
-    feed_lines,
-    ingest,
-    load,
     pages,
     run,
-    scan,
-    tick,
-    without_late_facts,
 )
 from tests.oracle.books import Books as Settled
 from tests.oracle.books import settle

@@ -38,7 +38,9 @@ SET_OF_FACT = {
 def near(rng: Random) -> datetime:
     """An edge, or a second to either side of it, or somewhere between."""
     edge = rng.choice(EDGES)
-    return edge + rng.choice([SECOND * 0, SECOND, -SECOND, timedelta(hours=rng.randint(-60, 60))])
+    return edge + rng.choice(
+        [SECOND * 0, SECOND * 0, SECOND, -SECOND, timedelta(hours=rng.randint(-60, 60))]
+    )
 
 
 def periods(rng: Random, most: int = 3) -> list[tuple[datetime | None, datetime | None]]:
@@ -54,7 +56,7 @@ def periods(rng: Random, most: int = 3) -> list[tuple[datetime | None, datetime 
 
 
 def conditions(rng: Random) -> tuple[Condition, ...]:
-    flags = ["affiliate", "hot", "direct_link", "virtual", "in_programme"]
+    flags = ["affiliate", "hot", "direct_link", "virtual", "virtual", "in_programme"]
     made: list[Condition] = []
     for _ in range(rng.choice([0, 1, 1, 2, 2, 3])):
         kind = rng.random()
@@ -119,7 +121,7 @@ def reference(rng: Random) -> Reference:
                      rng.choice(["", "", "mall_ru"]), *span)
             for store in STORES[:2] for span in periods(rng)
         ],
-        rulings=[(product, near(rng)) for product in rng.sample(PRODUCTS[:4], 2)],
+        rulings=[(product, rng.choice(EDGES)) for product in PRODUCTS[:4]],
         members=[
             MemberRow(code, value, *span)
             for code, values in SETS.items() for value in values if value and rng.random() < 0.6

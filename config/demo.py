@@ -1,0 +1,205 @@
+"""The demo: the sample world loaded, and its calendar run month by month.
+
+Every step knows whether it was done: a demo that was interrupted goes on where it stopped, and
+one that is complete loads nothing.
+"""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Sum
+
+from commissions.enums import Cause, ImportState, LineStatus
+from commissions.models import DailyTotal, FeedImport, Programme, Rulebook, Transfer
+from commissions.operations import import_file, receive_feed
+from compliance.enums import CaseStatus
+from compliance.models import Case
+from compliance.operations import keep_reviews, overturn_case
+from compliance.review_files import read_reviews
+from config.clock import tick
+from config.demo_figures import moved_by_block, moved_by_reinstatement
+from config.sample_world import FOLDER
+from config.sample_world.files import Month, months, write_files
+from config.worlds import FILES, load_file
+from publishers.figures import money
+from publishers.models import Publisher, User
+
+PROGRAMME = "aliexpress"
+# After a feed has come, the jobs of the following night run too.
+NIGHT = timedelta(hours=20)
+
+
+class OtherBooks(Exception):
+    """The database holds other publishers than the sample world's; the message says what to do."""
+
+
+@dataclass
+class MonthDone:
+    """What a month brought: its feed's rows, and in sentences what the clock did."""
+
+    name: str
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    parked: int = 0
+    commission_cents: int = 0
+    events: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """An account's block that is undone, when and why."""
+
+    review_id: str
+    publisher: str
+    decided_at: datetime
+    reason: str
+
+
+def refuse_other_books() -> None:
+    """Keep the sample world out of books that somebody works with. Raises OtherBooks."""
+    ours = {row["code"] for row in _rows("publishers.csv")}
+    known = set(Publisher.objects.values_list("code", flat=True))
+    if known and not known & ours:
+        raise OtherBooks(
+            f"This database already holds {len(known):,} publishers that are not the sample "
+            "world's, and the demo would mix with them. Name an empty data folder: "
+            "PERMILLE_DATA=demo-data make demo (or another DATABASE_URL, where one is set)."
+        )
+
+
+def is_complete() -> bool:
+    """Whether the whole calendar was run."""
+    return all(_is_imported(month) for month in months()) and not _appeals_open()
+
+
+def load_network(folder: Path) -> Iterator[str]:
+    """Load everybody and everything of the sample world; gives a line for each file.
+
+    folder: where clicks.csv and the feed files are written.
+    """
+    write_files(folder)
+    programme = Programme.objects.get(code=PROGRAMME)
+    for name in FILES:
+        place = FOLDER if (FOLDER / name).is_file() else folder
+        loaded = load_file(place / name, programme=programme)
+        yield f"{loaded.added + loaded.mended + loaded.unchanged:,} {_words(name)}"
+
+
+def run_calendar(folder: Path, *, by: User, on_month: Callable[[MonthDone], None]) -> None:
+    """Live through the months: reviews and the jobs that fall due, then the month's feed."""
+    reviews = read_reviews(FOLDER / "reviews.ndjson")
+    before = reviews[0]["posted_at"] - timedelta(days=3650)
+    for month in months():
+        done = MonthDone(month.name)
+        if not _is_imported(month):
+            until = month.delivered_at
+            keep_reviews(reviews=[one for one in reviews if one["posted_at"] < until])
+            _live_until(until, by)
+            _import(month, folder / month.feed_name, done)
+            _live_until(until + NIGHT, by)
+            done.events = _events(before, until + NIGHT)
+            on_month(done)
+        before = month.delivered_at + NIGHT
+
+
+def _live_until(until: datetime, by: User) -> None:
+    """Run the jobs, and decide the appeals at their time."""
+    for appeal in _appeals_open():
+        if appeal.decided_at <= until:
+            tick(until=appeal.decided_at)
+            case = Case.objects.get(evidence=appeal.review_id, publisher__code=appeal.publisher)
+            overturn_case(case_id=case.pk, by=by, at=appeal.decided_at, reason=appeal.reason)
+    failed = tick(until=until).failed
+    if failed:
+        run = failed[0]
+        raise RuntimeError(f"The job {run.job}, due {run.due_at:%Y-%m-%d %H:%M}: {run.error}")
+
+
+def _import(month: Month, path: Path, done: MonthDone) -> None:
+    """Take the month's feed into the books, and note what came of it."""
+    received = receive_feed(
+        programme=Programme.objects.get(code=PROGRAMME), name=path.name, amount_unit="cents",
+        by=None, at=month.delivered_at,
+    )  # fmt: skip
+    feed = import_file(
+        feed_import_id=received.pk, path=path, at=month.delivered_at, on_batch=lambda _: None
+    )
+    if feed.state != ImportState.DONE:
+        raise RuntimeError(f"{path.name} was refused: {feed.error}")
+    done.rows, done.new, done.changed = feed.rows_read, feed.lines_new, feed.lines_changed
+    done.parked = feed.rows_parked
+    done.commission_cents = commission_so_far()
+
+
+def commission_so_far() -> int:
+    """What publishers have earned as the books stand, confirmed or not yet."""
+    return int(DailyTotal.objects.aggregate(cents=Sum("commission_cents"))["cents"] or 0)
+
+
+# --- What the clock did ----------------------------------------------------------------
+
+
+def _events(after: datetime, until: datetime) -> list[str]:
+    """Sentences about what happened in (after, until], in the order of events."""
+    period = (after, until)
+    dated: list[tuple[datetime, str]] = []
+    for rulebook in Rulebook.objects.filter(took_effect_at__gt=after, took_effect_at__lte=until):
+        sentence = f'rulebook {rulebook.version} takes effect: "{rulebook.title_en}"'
+        dated.append((rulebook.took_effect_at or after, sentence))
+    cases = Case.objects.select_related("publisher")
+    for case in cases.filter(decided_at__gt=after, decided_at__lte=until):
+        dated.append((case.decided_at or after, _blocked(case)))
+    for case in cases.filter(overturned_at__gt=after, overturned_at__lte=until):
+        taken = moved_by_reinstatement(case)
+        sentence = f"appeal won: {case.publisher.name} gets {money(taken.own_cents)} back"
+        dated.append((case.overturned_at or after, sentence))
+    sentences = [f"{at:%-d %b}: {sentence}" for at, sentence in sorted(dated)]
+    return [*sentences, *_credited(*period)]
+
+
+def _blocked(case: Case) -> str:
+    taken = moved_by_block(case)
+    return (
+        f"a link in a review: {case.publisher.name} is blocked, {money(taken.own_cents)} deducted"
+    )
+
+
+def _credited(after: datetime, until: datetime) -> list[str]:
+    moved = Transfer.objects.filter(cause=Cause.REFERRAL, event_at__gt=after, event_at__lte=until)
+    up = moved.filter(credit__publisher__isnull=False).aggregate(cents=Sum("amount_cents"))
+    return [f"referrers credited {money(int(up['cents']))}"] if up["cents"] else []
+
+
+# --- What was done already -------------------------------------------------------------
+
+
+def _is_imported(month: Month) -> bool:
+    done = FeedImport.objects.filter(file_name=month.feed_name, state=ImportState.DONE)
+    return done.exists()
+
+
+def _appeals_open() -> list[Appeal]:
+    """The appeals that are not decided yet, in the order of their time."""
+    decided = set(
+        Case.objects.filter(status=CaseStatus.OVERTURNED).values_list("evidence", flat=True)
+    )
+    appeals = [
+        Appeal(**{**row, "decided_at": datetime.fromisoformat(row["decided_at"])})
+        for row in _rows("appeals.csv")
+        if row["review_id"] not in decided
+    ]
+    return sorted(appeals, key=lambda appeal: appeal.decided_at)
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _words(file_name: str) -> str:
+    return file_name.removesuffix(".csv").replace("_", " ")

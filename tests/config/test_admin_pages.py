@@ -1,0 +1,234 @@
+"""Every model of the back office: its list, its search, its pages, and who may see them."""
+
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, models
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from commissions.enums import SetKind
+from commissions.models import (
+    Touch,
+    DailyTotal,
+    FeedImport,
+    NamedSet,
+    OrderLine,
+    ParkedRow,
+    Product,
+    SetMember,
+    Store,
+    Transfer,
+    VirtualRuling,
+)
+from compliance.models import Case, ReviewText, ViolationPolicy
+from config.admin.world_upload import WorldRefused, load_upload
+from config.models import JobRun
+from publishers.models import AccountBlock, Agreement, Click, Publisher, Source, TrafficType, User
+from referrals.models import ReferralCredit
+from tests import backoffice
+from tests.backoffice import NOW, order, signed_in, superuser
+
+pytestmark = pytest.mark.django_db
+
+ROOMS = {"publishers", "commissions", "referrals", "compliance", "config", "auth"}
+MODELS = sorted(
+    (model for model in admin.site._registry if model._meta.app_label in ROOMS),
+    key=lambda model: model._meta.label,
+)
+# What the product writes by itself, and staff only read.
+WRITTEN_BY_PRODUCT = {
+    "commissions.CookieLife", "commissions.DailyTotal", "commissions.FeedImport",
+    "commissions.LedgerAccount", "commissions.OrderLine", "commissions.ParkedRow",
+    "commissions.Rule", "commissions.Rulebook", "commissions.StaleRow", "commissions.Touch",
+    "commissions.Transfer", "compliance.Case", "compliance.ReviewText", "config.JobRun",
+    "publishers.AccountBlock", "publishers.Click", "publishers.SourceApproval",
+    "referrals.Referral", "referrals.ReferralCredit",
+}  # fmt: skip
+
+
+def page(model: type[models.Model], name: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{name}", args=args)
+
+
+@pytest.fixture
+def a_row_of_each(tmp_path: Path) -> None:
+    """At least one row of every model, by the product's own ways where there are some."""
+    programme = backoffice.facts(tmp_path)
+    anna, boris = Publisher.objects.order_by("code")
+    kind = TrafficType.objects.first()
+    Group.objects.create(name="support")
+    good, late = order(1), order(1, status="Payment Completed")
+    backoffice.take(programme, tmp_path, [good, late, order(2, paid_amount="12.5")])
+    Store.objects.create(programme=programme, store_id="1", seller_country="CN")
+    Product.objects.create(programme=programme, product_id="1")
+    VirtualRuling.objects.create(programme=programme, product_id="1", ruled_at=NOW)
+    Agreement.objects.create(publisher=anna, traffic_type=kind)
+    countries = NamedSet.objects.filter(kind=SetKind.COUNTRY).first()
+    SetMember.objects.create(named_set=countries, value="ZZ")
+    Click.objects.create(click_id="k", source=Source.objects.first(), clicked_at=NOW)
+    AccountBlock.objects.create(publisher=boris, ground="case:1", valid_from=NOW)
+    ReferralCredit.objects.create(programme=programme, referred=boris, referrer=anna)
+    JobRun.objects.create(job="tick", due_at=NOW, state="done", started_at=NOW)
+    ReviewText.objects.create(review_id="r", posted_at=NOW, text="<b>fine</b>")
+    ViolationPolicy.objects.create(kind="review_link", mode="person")
+    Case.objects.create(
+        kind="review_link", publisher=boris, evidence="r", clause="F37", found_at=NOW,
+        evidence_frozen={"text": "see x", "links": [], "posted_at": "2020-01-01T00:00:00+00:00"},
+    )  # fmt: skip
+
+
+def test_every_model_of_ours_is_registered():
+    ours = {
+        model._meta.label
+        for model in admin.site._registry
+        if model._meta.app_label in ROOMS - {"auth"}
+    }
+    from django.apps import apps
+
+    wanted = {
+        model._meta.label
+        for model in apps.get_models()
+        if model._meta.app_label in ROOMS - {"auth"} and not model._meta.proxy
+    }
+    assert ours == wanted
+
+
+@pytest.mark.usefixtures("a_row_of_each")
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_page_of_every_model_answers_a_superuser(language):
+    client = superuser()
+    client.cookies["django_language"] = language
+    for model in MODELS:
+        assert client.get(page(model, "changelist")).status_code == 200, model
+        assert client.get(page(model, "changelist"), {"q": "7"}).status_code == 200, model
+        row = model._default_manager.first()
+        assert row is not None, f"no row of {model._meta.label} to look at"
+        assert client.get(page(model, "change", row.pk)).status_code == 200, model
+        may_add = model._meta.label not in WRITTEN_BY_PRODUCT
+        assert client.get(page(model, "add")).status_code == (200 if may_add else 403), model
+
+
+@pytest.mark.usefixtures("a_row_of_each")
+def test_nobody_else_sees_a_page():
+    clients = {"anonymous": Client(), "publisher": signed_in("anna")}
+    clerk = signed_in("clerk", is_staff=True)
+    for model in MODELS:
+        row = model._default_manager.first()
+        for address in (page(model, "changelist"), page(model, "change", row.pk)):
+            for who, client in clients.items():
+                assert client.get(address).status_code == 302, (who, address)
+            assert clerk.get(address).status_code == 403, address
+
+
+@pytest.mark.usefixtures("a_row_of_each")
+def test_what_the_product_writes_is_not_changed_by_hand():
+    client = superuser()
+    for model in MODELS:
+        if model._meta.label in WRITTEN_BY_PRODUCT:
+            row = model._default_manager.first()
+            assert client.post(page(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+            assert model._default_manager.filter(pk=row.pk).exists()
+
+
+@pytest.mark.usefixtures("a_row_of_each")
+def test_rows_that_the_books_refer_to_are_never_deleted():
+    client = superuser()
+    for model in (Publisher, Source, TrafficType, NamedSet):
+        row = model._default_manager.first()
+        assert client.post(page(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("model", [OrderLine, Transfer, ParkedRow, FeedImport, DailyTotal])
+def test_a_list_asks_no_more_for_more_rows(tmp_path, model):
+    programme = backoffice.facts(tmp_path)
+    client = superuser()
+    client.get(page(model, "changelist"))
+    backoffice.take(programme, tmp_path, [order(1), order(101, paid_amount="x")])
+    with CaptureQueriesContext(connection) as few:
+        client.get(page(model, "changelist"))
+    rows = [order(n) for n in range(2, 20)]
+    rows += [order(n, paid_amount="x") for n in range(102, 120)]
+    backoffice.take(programme, tmp_path, rows)
+    with CaptureQueriesContext(connection) as many:
+        client.get(page(model, "changelist"))
+    assert len(many) == len(few), "\n".join(query["sql"] for query in many)
+
+
+def test_front_page_says_what_to_do_when_there_is_nothing():
+    answer = superuser().get(reverse("admin:index"))
+    assert "Upload a feed file" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("a_row_of_each")
+def test_front_page_counts_what_waits():
+    answer = superuser().get(reverse("admin:index"))
+    figures = {card.address: card.figure for card in answer.context["cards"]}
+    assert figures[page(OrderLine, "changelist")] == "1"
+    assert figures[page(ParkedRow, "changelist") + "?state__exact=parked"] == "1"
+    assert figures[page(Case, "changelist")] == "1"
+    assert figures[page(Touch, "changelist")] == str(Touch.objects.count())
+
+
+@pytest.mark.usefixtures("a_row_of_each")
+def test_a_publishers_page_draws_its_tree_and_says_that_it_is_blocked():
+    boris = Publisher.objects.get(code="boris")
+    text = superuser().get(page(Publisher, "change", boris.pk)).content.decode()
+    assert "The account is blocked since" in text
+    assert "pm-member-subject" in text
+    assert page(Publisher, "change", Publisher.objects.get(code="anna").pk) in text
+
+
+def test_pages_write_no_script_of_ours_into_themselves():
+    templates = Path(__file__).resolve().parents[2] / "templates"
+    for path in templates.rglob("*.html"):
+        text = path.read_text()
+        assert "<script>" not in text, path
+        assert "onclick" not in text, path
+
+
+def test_a_world_is_loaded_by_upload_and_reported_by_file(tmp_path):
+    backoffice.facts(tmp_path)
+    files = [
+        SimpleUploadedFile("products.csv", b"product_id,store_id,category_id,title\n1,2,3,T\n"),
+        SimpleUploadedFile("stores.csv", b"no,such,columns\n1,2,3\n"),
+        SimpleUploadedFile("readme.txt", b"hello"),
+    ]
+    answer = superuser().post(
+        reverse("admin:load_world"),
+        {"programme": backoffice.facts(tmp_path).pk, "world": files},
+    )
+    came = {report.name: report.accepted for report in answer.context["reports"]}
+    assert came == {"products.csv": True, "stores.csv": False, "readme.txt": False}
+    assert Product.objects.get().title == "T"
+
+
+def test_a_world_with_paths_is_refused_before_anything_is_loaded(tmp_path):
+    import io
+    import zipfile
+
+    programme = backoffice.facts(tmp_path)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("../products.csv", "product_id,store_id,category_id,title\n1,2,3,T\n")
+    upload = SimpleUploadedFile("world.zip", packed.getvalue())
+    with pytest.raises(WorldRefused, match="folder"):
+        load_upload([upload], programme=programme, at=timezone.now())
+    assert not Product.objects.exists()
+
+
+def test_only_a_superuser_loads_a_world():
+    assert signed_in("clerk", is_staff=True).get(reverse("admin:load_world")).status_code == 403
+
+
+def test_the_sidebar_offers_nothing_that_its_reader_may_not_see(rf: RequestFactory):
+    request = rf.get("/admin/")
+    request.user = User(username="clerk", is_staff=True)
+    groups = admin.site.get_sidebar_list(request)
+    offered = [item["title"] for group in groups for item in group["items"] if item["has_permission"]]
+    assert [str(title) for title in offered] == ["Front page"]
