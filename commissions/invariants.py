@@ -13,8 +13,9 @@ from commissions.models import OrderLine, Programme
 from commissions.pipeline.columns import DECISION, FEED, was
 from commissions.pipeline.latest import beside_stored
 from commissions.pipeline.lines import lines_of_selection
+from commissions.pipeline.locks import lock_books
 from commissions.pipeline.reference import load_reference
-from commissions.pipeline.rerating import ID_SPAN
+from commissions.pipeline.rerating import ID_SPAN, pending_touches
 
 SHOWN = 10  # faults named per check; the rest are counted
 
@@ -49,7 +50,8 @@ def _ask(path: Path) -> Finding | None:
 def decisions_follow_from_facts() -> Finding | None:
     """Decide every stored line again from the facts: what comes out is what is stored.
 
-    Only asked when no re-rating waits: until it has run, lines may lag behind their facts.
+    Only asked when no re-rating waits: until it has run, lines may lag behind their facts. The
+    books are held for a span of lines at a time: lines and facts are of one moment.
     """
     wrong: list[str] = []
     last = OrderLine.objects.aggregate(last=Max("id"))["last"] or 0
@@ -63,16 +65,21 @@ def decisions_follow_from_facts() -> Finding | None:
 
 def _undue_decisions(programme: Programme, first: int) -> list[str]:
     with transaction.atomic():
+        lock_books(programme.pk)
+        programme.refresh_from_db()
         stored = lines_of_selection(
             programme.pk,
             "SELECT DISTINCT order_id FROM commissions_orderline"
             " WHERE programme_id = %s AND id >= %s AND id < %s",
             [programme.pk, first, first + ID_SPAN],
         )
-    if stored.is_empty():
-        return []
-    lines = beside_stored(pl.DataFrame(schema=FEED), stored)
-    decided = settle_frame(lines, load_reference(programme, lines))
+        if stored.is_empty():
+            return []
+        lines = beside_stored(pl.DataFrame(schema=FEED), stored)
+        reference = load_reference(programme, lines)
+        if pending_touches():  # a fact has come since the caller asked
+            return []
+    decided = settle_frame(lines, reference)
     differing = [name for name in DECISION if name != "commission_cents"] + ["commission_cents"]
     columns = [pl.col(name).ne_missing(pl.col(was(name))).alias(name) for name in differing]
     faults = decided.select("sub_order_id", *columns).filter(pl.any_horizontal(differing))

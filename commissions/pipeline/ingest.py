@@ -49,6 +49,7 @@ def run_file(
     """
     feed_import.state = ImportState.RUNNING
     feed_import.started_at = now
+    _count_anew(feed_import)
     feed_import.bytes_total = path.stat().st_size
     feed_import.save()
     rules = feed_rules(feed_import.programme, feed_import.amount_unit)
@@ -66,6 +67,18 @@ def run_file(
     feed_import.finished_at = timezone.now()
     feed_import.save()
     return feed_import
+
+
+def _count_anew(feed_import: FeedImport) -> None:
+    """A run begins at the file's beginning, and reports what an earlier one, cut short, did too.
+
+    Lines that the earlier run made new or changed stay counted; what is counted for every row of
+    the file begins anew, or it would be counted twice.
+    """
+    feed_import.rows_read = feed_import.rows_stale = feed_import.rows_parked = 0
+    feed_import.bytes_done = feed_import.rows_same = 0
+    feed_import.error = ""
+    feed_import.stale_rows.all().delete()
 
 
 def take_batches(
@@ -99,7 +112,7 @@ def take_batch(feed_import: FeedImport, batch: FeedBatch, *, posting: Posting) -
     feed_import.rows_stale += latest.stale.height
     feed_import.lines_new += booked.new
     feed_import.lines_changed += booked.changed
-    feed_import.rows_same = feed_import.rows_read - sum(
+    counted = sum(
         (
             feed_import.lines_new,
             feed_import.lines_changed,
@@ -107,6 +120,8 @@ def take_batch(feed_import: FeedImport, batch: FeedBatch, *, posting: Posting) -
             feed_import.rows_parked,
         )
     )
+    # In a run that makes good for one cut short, lines are counted before their rows are read.
+    feed_import.rows_same = max(feed_import.rows_read - counted, 0)
     feed_import.bytes_done = batch.bytes_done
     feed_import.notices = sorted({*feed_import.notices, *batch.notices})
     feed_import.beat_at = timezone.now()

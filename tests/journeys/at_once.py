@@ -54,11 +54,12 @@ class Begun:
 def until_waiting(count: int) -> None:
     """Come back when so many connections of this database stand before a lock."""
     deadline = time.monotonic() + PATIENCE
+    here = "(SELECT oid FROM pg_database WHERE datname = current_database())"
     with connection.cursor() as cursor:
         while time.monotonic() < deadline:
             cursor.execute(
-                "SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-                " WHERE NOT l.granted AND a.datname = current_database()"
+                "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN"
+                f" (SELECT pid FROM pg_locks WHERE database = {here})"
             )
             if cursor.fetchone()[0] == count:
                 return

@@ -234,7 +234,8 @@ def test_an_agreement_mended_while_a_block_decides_is_not_forgotten():
         case_id=case.pk, by=None, at=NOW + timedelta(days=1), reason="-"
     )
     with transaction.atomic():
-        list(LedgerAccount.objects.select_for_update().filter(publisher__code="dmitri"))
+        accounts = LedgerAccount.objects.filter(publisher__code="dmitri")
+        list(accounts.select_for_update(of=("self",)))
         begun = Begun(overturning)
         until_waiting(1)
         mended = Agreement.objects.filter(pk=agreement.pk)

@@ -128,8 +128,8 @@ def reference(rng: Random) -> Reference:
             for span in rng.choice([[(None, None)], periods(rng)])
         ],
         blocked=frozenset(rng.sample([1, 2, 3], rng.choice([0, 0, 1]))),
-        minimum_age_days=rng.choice([0, 0, 7]),
-        aged_at=rng.choice([None, near(rng)]),
+        minimum_age_days=rng.choice([0, 5]),
+        aged_at=rng.choice([None, *EDGES]),
     )  # fmt: skip
 
 
