@@ -40,9 +40,7 @@ def tick(
     """
     ticked = Ticked()
     with _one_clock():
-        start = earliest_fact()
-        if start is None or start > until:
-            return ticked
+        start = min(earliest_fact() or until, until)
         reached = {job.name: _last_done(job) or start - TICK for job in jobs}
         tried: set[tuple[str, datetime]] = set()
         while due := _next(jobs, reached, tried, until):

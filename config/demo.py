@@ -11,21 +11,24 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Sum
-
-from commissions.enums import Cause, ImportState, LineStatus
-from commissions.models import DailyTotal, FeedImport, Programme, Rulebook, Transfer
+from commissions.enums import ImportState
+from commissions.models import FeedImport, Programme, Rulebook
 from commissions.operations import import_file, receive_feed
 from compliance.enums import CaseStatus
 from compliance.models import Case
 from compliance.operations import keep_reviews, overturn_case
 from compliance.review_files import read_reviews
 from config.clock import tick
-from config.demo_figures import moved_by_block, moved_by_reinstatement
+from config.demo_figures import (
+    amount,
+    day_of,
+    earned_so_far,
+    moved_by_block,
+    moved_by_reinstatement,
+)
 from config.sample_world import FOLDER
 from config.sample_world.files import Month, months, write_files
 from config.worlds import FILES, load_file
-from publishers.figures import money
 from publishers.models import Publisher, User
 
 PROGRAMME = "aliexpress"
@@ -39,7 +42,7 @@ class OtherBooks(Exception):
 
 @dataclass
 class MonthDone:
-    """What a month brought: its feed's rows, and in sentences what the clock did."""
+    """What a month brought: its feed's rows, in sentences what the clock did, and the sums then."""
 
     name: str
     rows: int = 0
@@ -47,6 +50,7 @@ class MonthDone:
     changed: int = 0
     parked: int = 0
     commission_cents: int = 0
+    credit_cents: int = 0
     events: list[str] = field(default_factory=list)
 
 
@@ -66,8 +70,8 @@ def refuse_other_books() -> None:
     known = set(Publisher.objects.values_list("code", flat=True))
     if known and not known & ours:
         raise OtherBooks(
-            f"This database already holds {len(known):,} publishers that are not the sample "
-            "world's, and the demo would mix with them. Name an empty data folder: "
+            f"This database already holds publishers that are not the sample world's "
+            f"({len(known):,}), and the demo would mix with them. Name an empty data folder: "
             "PERMILLE_DATA=demo-data make demo (or another DATABASE_URL, where one is set)."
         )
 
@@ -87,7 +91,7 @@ def load_network(folder: Path) -> Iterator[str]:
     for name in FILES:
         place = FOLDER if (FOLDER / name).is_file() else folder
         loaded = load_file(place / name, programme=programme)
-        yield f"{loaded.added + loaded.mended + loaded.unchanged:,} {_words(name)}"
+        yield _counted(loaded.added + loaded.mended + loaded.unchanged, name)
 
 
 def run_calendar(folder: Path, *, by: User, on_month: Callable[[MonthDone], None]) -> None:
@@ -102,6 +106,7 @@ def run_calendar(folder: Path, *, by: User, on_month: Callable[[MonthDone], None
             _live_until(until, by)
             _import(month, folder / month.feed_name, done)
             _live_until(until + NIGHT, by)
+            done.commission_cents, done.credit_cents = earned_so_far()
             done.events = _events(before, until + NIGHT)
             on_month(done)
         before = month.delivered_at + NIGHT
@@ -122,7 +127,9 @@ def _live_until(until: datetime, by: User) -> None:
 
 def _import(month: Month, path: Path, done: MonthDone) -> None:
     """Take the month's feed into the books, and note what came of it."""
-    received = receive_feed(
+    # One that was interrupted is run again, from its beginning.
+    begun = FeedImport.objects.filter(file_name=path.name).exclude(state=ImportState.DONE)
+    received = begun.first() or receive_feed(
         programme=Programme.objects.get(code=PROGRAMME), name=path.name, amount_unit="cents",
         by=None, at=month.delivered_at,
     )  # fmt: skip
@@ -133,12 +140,6 @@ def _import(month: Month, path: Path, done: MonthDone) -> None:
         raise RuntimeError(f"{path.name} was refused: {feed.error}")
     done.rows, done.new, done.changed = feed.rows_read, feed.lines_new, feed.lines_changed
     done.parked = feed.rows_parked
-    done.commission_cents = commission_so_far()
-
-
-def commission_so_far() -> int:
-    """What publishers have earned as the books stand, confirmed or not yet."""
-    return int(DailyTotal.objects.aggregate(cents=Sum("commission_cents"))["cents"] or 0)
 
 
 # --- What the clock did ----------------------------------------------------------------
@@ -146,33 +147,20 @@ def commission_so_far() -> int:
 
 def _events(after: datetime, until: datetime) -> list[str]:
     """Sentences about what happened in (after, until], in the order of events."""
-    period = (after, until)
     dated: list[tuple[datetime, str]] = []
     for rulebook in Rulebook.objects.filter(took_effect_at__gt=after, took_effect_at__lte=until):
-        sentence = f'rulebook {rulebook.version} takes effect: "{rulebook.title_en}"'
-        dated.append((rulebook.took_effect_at or after, sentence))
+        sentence = f'rulebook {rulebook.version} is in force: "{rulebook.title_en}"'
+        dated.append((rulebook.starts_at, sentence))
     cases = Case.objects.select_related("publisher")
     for case in cases.filter(decided_at__gt=after, decided_at__lte=until):
-        dated.append((case.decided_at or after, _blocked(case)))
+        cents = amount(moved_by_block(case).own_cents)
+        what = f"is blocked for a link in a review: {cents} USD deducted"
+        dated.append((case.decided_at or after, f"{case.publisher.name} {what}"))
     for case in cases.filter(overturned_at__gt=after, overturned_at__lte=until):
-        taken = moved_by_reinstatement(case)
-        sentence = f"appeal won: {case.publisher.name} gets {money(taken.own_cents)} back"
-        dated.append((case.overturned_at or after, sentence))
-    sentences = [f"{at:%-d %b}: {sentence}" for at, sentence in sorted(dated)]
-    return [*sentences, *_credited(*period)]
-
-
-def _blocked(case: Case) -> str:
-    taken = moved_by_block(case)
-    return (
-        f"a link in a review: {case.publisher.name} is blocked, {money(taken.own_cents)} deducted"
-    )
-
-
-def _credited(after: datetime, until: datetime) -> list[str]:
-    moved = Transfer.objects.filter(cause=Cause.REFERRAL, event_at__gt=after, event_at__lte=until)
-    up = moved.filter(credit__publisher__isnull=False).aggregate(cents=Sum("amount_cents"))
-    return [f"referrers credited {money(int(up['cents']))}"] if up["cents"] else []
+        cents = amount(moved_by_reinstatement(case).own_cents)
+        what = f"wins the appeal: {cents} USD come back"
+        dated.append((case.overturned_at or after, f"{case.publisher.name} {what}"))
+    return [f"{day_of(at):11}  {sentence}" for at, sentence in sorted(dated)]
 
 
 # --- What was done already -------------------------------------------------------------
@@ -201,5 +189,7 @@ def _rows(name: str) -> list[dict[str, Any]]:
         return list(csv.DictReader(file))
 
 
-def _words(file_name: str) -> str:
-    return file_name.removesuffix(".csv").replace("_", " ")
+def _counted(count: int, file_name: str) -> str:
+    """`31 stores`, by the name of their file."""
+    what = file_name.removesuffix(".csv").replace("_", " ")
+    return f"{count:,} {what.removesuffix('s') if count == 1 else what}"

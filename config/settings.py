@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from config.embedded import addresses_for_settings, data_folder, secret_key
+from config.unfold import UNFOLD as UNFOLD
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -204,12 +205,6 @@ IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "add"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
-UNFOLD = {
-    "SITE_TITLE": "Permille",
-    "SITE_HEADER": "Permille",
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": False,
-}
 
 # --- Logging -------------------------------------------------------------------------
 

@@ -129,6 +129,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "config.admin.front_page.front_page",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _file("permille/icon.svg")}],
     "STYLES": [_file("permille/admin.css")],
     "SIDEBAR": {
         "show_search": True,

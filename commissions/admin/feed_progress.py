@@ -1,6 +1,6 @@
 """How far an import is, in the words and figures that its page shows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,7 +16,9 @@ OVER = frozenset({ImportState.DONE, ImportState.REFUSED, ImportState.FAILED})
 def progress(feed_import: FeedImport, now: datetime) -> dict[str, Any]:
     """What the page of an import shows of its progress; texts are ready to be put in place."""
     over = feed_import.state in OVER
-    seconds = _seconds_run(feed_import, now)
+    # Figures are as of the last batch: between two batches nothing is known.
+    told_at = feed_import.finished_at or feed_import.beat_at or now
+    seconds = _seconds_run(feed_import, told_at)
     share = _share_done(feed_import)
     per_second = int(feed_import.rows_read / seconds) if seconds > 0 else None
     return {
@@ -34,7 +36,7 @@ def progress(feed_import: FeedImport, now: datetime) -> dict[str, Any]:
             "rows_stale": number(feed_import.rows_stale),
             "rows_parked": number(feed_import.rows_parked),
             "per_second": number(per_second),
-            "left": _time_left(share, seconds, over=over),
+            "left": NOTHING if over else _time_left(share, seconds, now - told_at),
             "started": instant(feed_import.started_at, seconds=True),
             "finished": instant(feed_import.finished_at, seconds=True),
             "error": feed_import.error,
@@ -42,10 +44,10 @@ def progress(feed_import: FeedImport, now: datetime) -> dict[str, Any]:
     }
 
 
-def _seconds_run(feed_import: FeedImport, now: datetime) -> float:
+def _seconds_run(feed_import: FeedImport, until: datetime) -> float:
     if feed_import.started_at is None:
         return 0.0
-    return ((feed_import.finished_at or now) - feed_import.started_at).total_seconds()
+    return (until - feed_import.started_at).total_seconds()
 
 
 def _share_done(feed_import: FeedImport) -> float:
@@ -56,10 +58,10 @@ def _share_done(feed_import: FeedImport) -> float:
     return min(1.0, feed_import.bytes_done / feed_import.bytes_total)
 
 
-def _time_left(share: float, seconds: float, *, over: bool) -> str:
-    if over or not share or not seconds:
+def _time_left(share: float, seconds: float, since: timedelta) -> str:
+    if not share or seconds <= 0:
         return NOTHING
-    left = round(seconds * (1 - share) / share)
+    left = max(0, round(seconds * (1 - share) / share - since.total_seconds()))
     if left < 90:
         return ngettext("%(count)d second", "%(count)d seconds", left) % {"count": left}
     minutes = round(left / 60)

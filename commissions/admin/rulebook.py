@@ -28,7 +28,7 @@ class RulebookAdmin(ProgrammeColumn, ReadOnlyAdmin):
         (None, {"fields": (("own_title", "state_word"), ("of_programme", "version"),
                            ("starts", "took_effect"), ("cap", "referral"))}),
     )  # fmt: skip
-    list_display = ("version", "own_title", "of_programme", "starts", "state", "cap", "rule_count")
+    readonly_fields = (
         "of_programme",
         "own_title",
         "state_word",

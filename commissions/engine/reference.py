@@ -104,7 +104,7 @@ class Reference:
     blocked: frozenset[int] = frozenset()
     minimum_age_days: int = 0
     aged_at: Instant = None
-    _groups: dict[str, Grouped] = field(default_factory=dict, repr=False, compare=False)
+    _groups: dict[str, Grouped] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def calendar(self) -> tuple[Rulebook, ...]:

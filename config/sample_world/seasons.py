@@ -26,9 +26,7 @@ NEW_YEARS = ((date(2020, 1, 20), date(2020, 2, 9)),)
 
 def days() -> list[date]:
     """Every day on which the sample world's buyers order."""
-    return [
-        FIRST_DAY + timedelta(days=number) for number in range((LAST_DAY - FIRST_DAY).days + 1)
-    ]
+    return [FIRST_DAY + timedelta(days=number) for number in range((LAST_DAY - FIRST_DAY).days + 1)]
 
 
 def orders_on(day: date, chance: Random) -> int:

@@ -20,9 +20,7 @@ pytestmark = pytest.mark.django_db
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Imports that the upload page rang for; no worker answers."""
     calls: list[int] = []
-    monkeypatch.setattr(
-        "commissions.admin.feed_upload.run_import.delay_on_commit", calls.append
-    )
+    monkeypatch.setattr("commissions.admin.feed_upload.run_import.delay_on_commit", calls.append)
     return calls
 
 
@@ -139,7 +137,7 @@ def test_a_lines_page_explains_its_amount(tmp_path):
     line = OrderLine.objects.get()
     answer = superuser().get(reverse("admin:commissions_orderline_change", args=[line.pk]))
     text = re.sub(r"\s+", " ", answer.content.decode())
-    assert "12,345 × 7.00 % = 864.15, cut down to 864 cents = 8.64 USD" in text
+    assert "12,345 × 5.50 % = 678.975, cut down to 678 cents = 6.78 USD" in text
     assert "A re-rating is waiting" not in text
     steps = answer.context["page"]["steps"]
     assert [one.step.outcome for one in steps].count("matched") == 1

@@ -25,23 +25,30 @@ BOOK = Rulebook(
     ),
     (CookieLife(None, 3),), 3850, 500,
 )  # fmt: skip
-REFERENCE = Reference(
-    rulebooks=(BOOK,),
-    sources=(SourceRow(1, "site", 1, "content_site"),),
-    approvals=(ApprovalRow(1, None, None),),
-    clicks=(ClickRow(1, "k", 1, PLACED - timedelta(days=1), ""),),
-    members=(MemberRow("home", "200", None, None), MemberRow("eleven", "RU", None, None)),
-)
+
+
+def known(**other: object) -> Reference:
+    """A source, its click, its approval, two sets and a rulebook, but for what is named."""
+    return Reference(**{
+        "rulebooks": (BOOK,),
+        "sources": (SourceRow(1, "site", 1, "content_site"),),
+        "approvals": (ApprovalRow(1, None, None),),
+        "clicks": (ClickRow(1, "k", 1, PLACED - timedelta(days=1), ""),),
+        "members": (MemberRow("home", "200", None, None), MemberRow("eleven", "RU", None, None)),
+        **other,
+    })  # fmt: skip
+
+
 LINE = LineFacts("1", "1", 3, PLACED, 12_345, "US", af="site", dp="k", category_id="200")
 WORDS = Words({"home": "Home"}, {2: "Home earns 7 %."}, zone="Europe/Moscow")
 
 
-def explained(line: LineFacts = LINE, reference: Reference = REFERENCE) -> list[Explained]:
-    return sentences(settle_orders([line], reference)["1"].steps, WORDS)
+def explained(line: LineFacts = LINE, **other: object) -> list[Explained]:
+    return sentences(settle_orders([line], known(**other))["1"].steps, WORDS)
 
 
-def texts(*args) -> str:
-    return "\n".join(f"{step.title}: {step.text}" for step in explained(*args))
+def texts(line: LineFacts = LINE, **other: object) -> str:
+    return "\n".join(f"{step.title}: {step.text}" for step in explained(line, **other))
 
 
 def test_a_line_that_earns_is_told_from_its_source_to_its_cap():
@@ -71,7 +78,7 @@ def test_the_cap_tells_its_share():
 
 
 @pytest.mark.parametrize(
-    ("change", "reference", "wanted"),
+    ("change", "other", "wanted"),
     [
         ({"af": "", "dp": ""}, {}, "Nothing names a source of ours"),
         ({}, {"rulebooks": ()}, "no rulebook was in force then"),
@@ -85,11 +92,10 @@ def test_the_cap_tells_its_share():
         ({}, {"blocked": frozenset({1})}, "8.64 USD are deducted while the block stands"),
     ],
 )
-def test_what_ended_the_matter_is_told(change, reference, wanted):
-    facts = replace(LINE, **change)
-    steps = explained(facts, replace(REFERENCE, **reference))
-    assert wanted in texts(facts, replace(REFERENCE, **reference))
-    assert steps[-1].outcome == "stopped"
+def test_what_ended_the_matter_is_told(change, other, wanted):
+    line = replace(LINE, **change)
+    assert wanted in texts(line, **other)
+    assert explained(line, **other)[-1].outcome == "stopped"
 
 
 def test_a_russian_reader_gets_russian_words_and_figures():
@@ -101,6 +107,6 @@ def test_a_russian_reader_gets_russian_words_and_figures():
 
 
 def test_codes_stand_where_words_are_not_known():
-    steps = settle_orders([LINE], REFERENCE)["1"].steps
+    steps = settle_orders([LINE], known())["1"].steps
     rule = next(step for step in sentences(steps) if step.outcome == "matched")
     assert rule.checks[0].text == "the category is among “home”"

@@ -1,8 +1,11 @@
 """Every model of the back office: its list, its search, its pages, and who may see them."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +17,6 @@ from django.utils import timezone
 
 from commissions.enums import SetKind
 from commissions.models import (
-    Touch,
     DailyTotal,
     FeedImport,
     NamedSet,
@@ -23,12 +25,14 @@ from commissions.models import (
     Product,
     SetMember,
     Store,
+    Touch,
     Transfer,
     VirtualRuling,
 )
 from compliance.models import Case, ReviewText, ViolationPolicy
 from config.admin.world_upload import WorldRefused, load_upload
 from config.models import JobRun
+from config.unfold import UNFOLD
 from publishers.models import AccountBlock, Agreement, Click, Publisher, Source, TrafficType, User
 from referrals.models import ReferralCredit
 from tests import backoffice
@@ -50,6 +54,12 @@ WRITTEN_BY_PRODUCT = {
     "publishers.AccountBlock", "publishers.Click", "publishers.SourceApproval",
     "referrals.Referral", "referrals.ReferralCredit",
 }  # fmt: skip
+
+
+@pytest.fixture
+def theme(settings) -> None:
+    """The back office's own theme, whatever the settings in force say."""
+    settings.UNFOLD = UNFOLD
 
 
 def page(model: type[models.Model], name: str, *args: object) -> str:
@@ -89,8 +99,6 @@ def test_every_model_of_ours_is_registered():
         for model in admin.site._registry
         if model._meta.app_label in ROOMS - {"auth"}
     }
-    from django.apps import apps
-
     wanted = {
         model._meta.label
         for model in apps.get_models()
@@ -160,12 +168,13 @@ def test_a_list_asks_no_more_for_more_rows(tmp_path, model):
     assert len(many) == len(few), "\n".join(query["sql"] for query in many)
 
 
+@pytest.mark.usefixtures("theme")
 def test_front_page_says_what_to_do_when_there_is_nothing():
     answer = superuser().get(reverse("admin:index"))
     assert "Upload a feed file" in answer.content.decode()
 
 
-@pytest.mark.usefixtures("a_row_of_each")
+@pytest.mark.usefixtures("a_row_of_each", "theme")
 def test_front_page_counts_what_waits():
     answer = superuser().get(reverse("admin:index"))
     figures = {card.address: card.figure for card in answer.context["cards"]}
@@ -209,9 +218,6 @@ def test_a_world_is_loaded_by_upload_and_reported_by_file(tmp_path):
 
 
 def test_a_world_with_paths_is_refused_before_anything_is_loaded(tmp_path):
-    import io
-    import zipfile
-
     programme = backoffice.facts(tmp_path)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -226,9 +232,12 @@ def test_only_a_superuser_loads_a_world():
     assert signed_in("clerk", is_staff=True).get(reverse("admin:load_world")).status_code == 403
 
 
+@pytest.mark.usefixtures("theme")
 def test_the_sidebar_offers_nothing_that_its_reader_may_not_see(rf: RequestFactory):
     request = rf.get("/admin/")
-    request.user = User(username="clerk", is_staff=True)
+    request.user = User.objects.create_user("clerk", is_staff=True)
     groups = admin.site.get_sidebar_list(request)
-    offered = [item["title"] for group in groups for item in group["items"] if item["has_permission"]]
+    offered = [
+        item["title"] for group in groups for item in group["items"] if item["has_permission"]
+    ]
     assert [str(title) for title in offered] == ["Front page"]

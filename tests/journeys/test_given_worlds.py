@@ -6,8 +6,10 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
-from commissions.models import OrderLine, Transfer
+from commissions.models import OrderLine, ParkedRow, Transfer
+from commissions.operations import replay_parked_row
 from config.models import JobRun
 from tests.fact_files import aliexpress
 from tests.journeys.worlds_through import (
@@ -28,6 +30,7 @@ from tests.journeys.worlds_through import (
     without_late_facts,
     write_lines,
 )
+from tests.oracle.worlds import BAD_AMOUNTS, BAD_IDS, BAD_TIMES, BAD_WORDS, as_json
 from tests.worlds import world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -231,3 +234,41 @@ def test_books_are_exported_the_same_twice():
     folder = world("golden")
     run(folder)
     assert_same_books(books(), books())
+
+
+def faults() -> list[tuple[str, object]]:
+    """Every field with every value that parks its row."""
+    table: dict[str, list[object]] = {
+        **BAD_WORDS,
+        **dict.fromkeys(("order_id", "sub_order_id"), BAD_IDS),
+        **dict.fromkeys(("paid_amount", "finished_amount"), BAD_AMOUNTS),
+        **dict.fromkeys(("created_time", "paid_time", "finished_time"), BAD_TIMES),
+    }
+    return [(field, value) for field, values in table.items() for value in values]
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(400, marks=pytest.mark.deep)])
+def test_rows_that_came_broken_and_were_mended_are_as_if_they_had_come_right(tmp_path, count):
+    """Mended in any order and after a tick; the same numbers may be parked and read meanwhile."""
+    folder = world("medium")
+    originals = [json.loads(line) for line in feed_lines(folder)]
+    chance = random.Random(count)
+    places = chance.sample(range(len(originals)), count)
+    broken = dict(zip(places, chance.choices(faults(), k=count), strict=True))
+    rows = [
+        {**original, **dict([broken[place]] if place in broken else [])}
+        for place, original in enumerate(originals)
+    ]
+    load(folder)
+    answer = ingest(write_lines(tmp_path / "feed.ndjson", map(as_json, rows)))
+    assert answer.exit_code == 1
+    scan(folder)
+    tick("2021-03-01T00:00:00Z")
+    waiting = list(ParkedRow.objects.order_by("row"))
+    assert [one.row - 1 for one in waiting] == sorted(broken)
+    chance.shuffle(waiting)
+    for one in waiting:
+        right = {name: str(value) for name, value in originals[one.row - 1].items()}
+        replay_parked_row(parked_id=one.pk, fields=right, by=None, at=timezone.now())
+    tick()
+    assert_as_expected(folder)

@@ -1,19 +1,33 @@
 """Random worlds that nobody has seen: the product comes to what the oracle says, field by field."""
 
-from datetime import UTC, datetime
+import random
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
-from commissions.models import FeedImport, ParkedRow
+from commissions.models import FeedImport, ParkedRow, Programme
+from commissions.operations import receive_feed
+from commissions.pipeline.ingest import run_file
 from tests.fact_files import aliexpress
 from tests.journeys.worlds_through import (
+    LATE_FILES,
     Books,
     assert_books_agree,
     assert_same_books,
     books,
+    dealt,
+    feed_lines,
+    ingest,
+    load,
     pages,
     run,
+    scan,
+    tick,
+    without_late_facts,
+    write_lines,
 )
 from tests.oracle.books import Books as Settled
 from tests.oracle.books import settle
@@ -24,7 +38,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 UNTIL = datetime(2021, 6, 1, tzinfo=UTC)
 FORMS = ("ndjson", "csv", "pages")
 UNITS = ("cents", "units")
-DEEP = [pytest.param(seed, marks=pytest.mark.deep) for seed in range(100, 130)]
+ORDER = r'"order_id": "?\d+"?'
 
 
 @pytest.fixture(autouse=True)
@@ -71,9 +85,21 @@ def assert_as_the_oracle(found: Settled) -> None:
     assert_books_agree()
 
 
+def seeds(few: int) -> list[object]:
+    """One seed for every day, and thirty that take minutes."""
+    return [few, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(100, 130))]
+
+
+def moments(chance: random.Random, count: int) -> list[datetime]:
+    """Whole minutes of the programme's life, in their order."""
+    start = datetime(2018, 12, 1, tzinfo=UTC)
+    minutes = int((UNTIL - start) / timedelta(minutes=1))
+    return [start + timedelta(minutes=n) for n in sorted(chance.sample(range(minutes), count))]
+
+
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("seed", [11, *DEEP])
+@pytest.mark.parametrize("seed", seeds(11))
 def test_an_unseen_world_comes_to_what_the_oracle_says(tmp_path, seed, form, unit):
     folder = write_world(tmp_path / "world", seed, unit=unit)
     files = feed_of(folder, form)
@@ -81,3 +107,87 @@ def test_an_unseen_world_comes_to_what_the_oracle_says(tmp_path, seed, form, uni
     assert found.parked
     assert run(folder, *files, unit=unit).exit_code == 1, "rows were parked"
     assert_as_the_oracle(found)
+
+
+@pytest.mark.parametrize("ticks", [0, 2])
+@pytest.mark.parametrize("seed", seeds(12))
+def test_facts_that_come_late_one_file_after_another_change_nothing(tmp_path, seed, ticks):
+    folder = write_world(tmp_path / "world", seed, forms=())
+    early = without_late_facts(folder, tmp_path / "early")
+    chance = random.Random(seed)
+    load(early)
+    ingest(folder / "orders.ndjson")
+    for until in moments(chance, ticks):
+        tick(until.isoformat())
+    for name in chance.sample(LATE_FILES, len(LATE_FILES)):
+        (early / name).write_bytes((folder / name).read_bytes())
+        load(early)
+        if ticks and chance.random() < 0.5:
+            tick(moments(chance, 1)[0].isoformat())
+    scan(folder)
+    tick()
+    assert_as_the_oracle(settled(folder, [folder / "orders.ndjson"]))
+
+
+@pytest.mark.parametrize("seed", seeds(13))
+def test_the_order_of_rows_is_no_fact_where_none_are_rewritten(tmp_path, seed):
+    folder = write_world(tmp_path / "world", seed, rewrites=False, unreadable=False, forms=())
+    chance = random.Random(seed)
+    lines = feed_lines(folder)
+    chance.shuffle(lines)
+    load(folder)
+    for file in dealt(lines, 5, tmp_path):
+        ingest(file)
+    scan(folder)
+    tick()
+    assert_as_the_oracle(settled(folder, [folder / "orders.ndjson"]))
+
+
+@pytest.mark.parametrize("seed", seeds(14))
+def test_the_size_of_a_batch_changes_nothing(tmp_path, seed):
+    folder = write_world(tmp_path / "world", seed, forms=())
+    path, now = folder / "orders.ndjson", timezone.now()
+    load(folder)
+    whose = Programme.objects.get(code="aliexpress")
+    feed = receive_feed(programme=whose, name=path.name, amount_unit="cents", by=None, at=now)
+    run_file(feed, path, now=now, batch_rows=67)
+    scan(folder)
+    tick()
+    assert_as_the_oracle(settled(folder, [path]))
+
+
+@pytest.mark.parametrize("seed", seeds(15))
+def test_lines_that_go_over_to_another_order_are_capped_where_they_are(tmp_path, seed):
+    """Rows of a sub-order name different orders; the row that stands says which it is in."""
+    folder = write_world(tmp_path / "world", seed, unreadable=False, forms=())
+    chance = random.Random(seed)
+    lines = feed_lines(folder)
+    orders = re.findall(ORDER, "\n".join(lines))
+    few = chance.sample(orders, 40)
+    moved = [
+        re.sub(ORDER, chance.choice(few), line, count=1) if chance.random() < 0.3 else line
+        for line in lines
+    ]
+    files = [
+        write_lines(tmp_path / f"{start}.ndjson", moved[start : start + 200])
+        for start in range(0, len(moved), 200)
+    ]
+    load(folder)
+    for file in files:
+        ingest(file)
+    scan(folder)
+    tick()
+    assert_as_the_oracle(settled(folder, files))
+
+
+@pytest.mark.parametrize("seed", seeds(16))
+def test_the_books_are_right_at_every_instant_on_the_way(tmp_path, seed):
+    folder = write_world(tmp_path / "world", seed, unreadable=False, forms=())
+    feed = folder / "orders.ndjson"
+    load(folder)
+    ingest(feed)
+    scan(folder)
+    for until in [*moments(random.Random(seed), 5), UNTIL]:
+        tick(until.isoformat())
+        assert_same_books(books(), told(settle(folder, [feed], folder / "reviews.ndjson", until)))
+    assert_books_agree()

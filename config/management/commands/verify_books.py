@@ -9,7 +9,7 @@ from commissions.invariants import Finding, decisions_follow_from_facts, run_che
 from commissions.pipeline.rerating import pending_touches
 from referrals.queries import credits_due
 
-CHECKS = ("commissions/sql/checks", "referrals/sql", "compliance/sql")
+CHECKS = ("commissions/sql/checks", "referrals/sql/checks", "compliance/sql/checks")
 
 
 class Command(BaseCommand):

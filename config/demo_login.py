@@ -1,0 +1,43 @@
+"""The demo's user: made once, its password kept in the data folder for its owner alone."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.embedded.data import make_data_folder, write_private
+from publishers.models import User
+
+NAME = "admin"
+FILE = "demo-password"
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who signs in to the demo, and what to tell of the password."""
+
+    user: User
+    password_told: str
+
+    @property
+    def name(self) -> str:
+        return self.user.username
+
+
+def demo_login(folder: Path) -> Login:
+    """The superuser of the demo, made if it is missing; one that somebody else made is left."""
+    path = make_data_folder(folder) / FILE
+    user = User.objects.filter(username=NAME).first()
+    if user is None:
+        password = _password(path)
+        user = User.objects.create_superuser(NAME, "admin@example.org", password)
+        return Login(user, f"{password}   (kept in {path.name} of the data folder)")
+    password = path.read_text().strip() if path.exists() else ""
+    if password and user.check_password(password):
+        return Login(user, f"{password}   (kept in {path.name} of the data folder)")
+    return Login(user, "changed since; anew: manage.py changepassword admin")
+
+
+def _password(path: Path) -> str:
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(12) + "\n")
+    return path.read_text().strip()
