@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from config.embedded import addresses_for_settings, data_folder, secret_key
-from config.unfold import UNFOLD as UNFOLD
+from config.unfold import UNFOLD  # noqa: F401 - a setting by its name
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
