@@ -153,7 +153,7 @@ def _parked() -> Iterator[str]:
     for row in rows:
         yield f"  {row.feed_import.file_name}, row {row.row}"
         yield from (f"      {line}" for line in textwrap.wrap(row.reason, WIDTH - 6))
-    yield f"  {len(rows)} rows wait. Mended in the back office, each is booked like any other."
+    yield f"  Waiting: {len(rows)}. Mended in the back office, a row is booked like any other."
 
 
 def _verified() -> Iterator[str]:

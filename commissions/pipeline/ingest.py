@@ -48,7 +48,7 @@ def run_file(
     that cannot be read at all ends as refused, with its sentence in `error`.
     """
     feed_import.state = ImportState.RUNNING
-    feed_import.started_at = now
+    feed_import.started_at = timezone.now()  # how long it took, whatever clock it was told
     _count_anew(feed_import)
     feed_import.bytes_total = path.stat().st_size
     feed_import.save()

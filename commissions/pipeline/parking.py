@@ -1,6 +1,7 @@
 """Rows that could not be read: kept once each, whatever number of times they are delivered."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 
 from commissions.enums import ParkedState
@@ -9,8 +10,12 @@ from commissions.models import FeedImport, ParkedRow
 
 
 def raw_hash(raw: str) -> str:
-    """What makes two deliveries of an unreadable row the same row."""
-    return hashlib.sha256(raw.encode()).hexdigest()
+    """What makes two deliveries of an unreadable row the same row, whichever form it came in.
+
+    An empty field is the same as none, and the order of columns says nothing.
+    """
+    fields = {name: text for name, text in json.loads(raw).items() if text}
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 def park(feed_import: FeedImport, unread: Sequence[Unread]) -> int:
@@ -20,7 +25,8 @@ def park(feed_import: FeedImport, unread: Sequence[Unread]) -> int:
     """
     if not unread:
         return 0
-    by_hash = {raw_hash(row.raw): row for row in unread}
+    hashes = [raw_hash(row.raw) for row in unread]
+    by_hash = dict(zip(hashes, unread, strict=True))
     ParkedRow.objects.bulk_create(
         (
             ParkedRow(
@@ -38,4 +44,4 @@ def park(feed_import: FeedImport, unread: Sequence[Unread]) -> int:
             raw_hash__in=by_hash, state=ParkedState.REPLAYED,
         ).values_list("raw_hash", flat=True)
     )  # fmt: skip
-    return sum(raw_hash(row.raw) not in mended for row in unread)
+    return sum(key not in mended for key in hashes)

@@ -1,12 +1,12 @@
 """The ledger: it only grows, its keys say what was posted, and each change of a line moves cents."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
-from django.db import IntegrityError, InternalError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from commissions.enums import Cause
@@ -71,7 +71,7 @@ def execute(statement: str) -> None:
     ],
 )
 def test_a_transfer_is_never_changed_or_deleted(posted, statement):
-    with pytest.raises(InternalError, match="Cannot update or delete rows"):
+    with pytest.raises(ProgrammingError, match="Cannot update or delete rows"):
         execute(statement)
     again = Transfer.objects.get()
     assert (again.amount_cents, again.recorded_at) == (posted.amount_cents, posted.recorded_at)
@@ -79,9 +79,9 @@ def test_a_transfer_is_never_changed_or_deleted(posted, statement):
 
 def test_a_transfer_is_not_changed_through_its_model_either(posted):
     posted.amount_cents = 1
-    with pytest.raises(InternalError), transaction.atomic():
+    with pytest.raises(ProgrammingError), transaction.atomic():
         posted.save()
-    with pytest.raises(InternalError), transaction.atomic():
+    with pytest.raises(ProgrammingError), transaction.atomic():
         posted.delete()
 
 
@@ -92,10 +92,10 @@ def test_the_ledger_is_truncated_in_test_databases_alone(posted):
                        ["%The ledger only grows%"])  # fmt: skip
         ((here, body),) = cursor.fetchall()
         condition = body.split("IF ", 1)[1].split(" THEN")[0]
+        condition = condition.replace("%", "%%").replace("current_database()", "%s")
         refused = {}
         for name in (here, "test_permille", "permille", "latest", "contest", "Test", ""):
-            cursor.execute(f"SELECT {condition.replace('current_database()', '%s')}"
-                           .replace("'test%'", "'test%%'"), [name])  # fmt: skip
+            cursor.execute(f"SELECT {condition}", [name])
             refused[name] = cursor.fetchone()[0]
     assert here.startswith("test")
     assert not refused.pop(here)
@@ -375,17 +375,17 @@ SAYING = st.tuples(
 STEP = st.one_of(st.lists(SAYING, min_size=1, max_size=4), st.sampled_from(["eve", "filip"]))
 
 
-def act(model: Model, step: list[tuple[int, int, str, int, int]] | str) -> None:
+def act(model: Model, step: list[tuple[int, int, str, int, int]] | str, at: datetime) -> None:
     """A delivery of feed rows; or an account is blocked, or freed where it was."""
     if isinstance(step, str):
         publisher = Publisher.objects.get(code=step).pk
         if step in model.blocked:
-            end_block(publisher_id=publisher, ground="by hand", at=NOW + timedelta(days=1))
+            end_block(publisher_id=publisher, ground="by hand", at=at)
         else:
-            open_block(publisher_id=publisher, ground="by hand", at=NOW)
+            open_block(publisher_id=publisher, ground="by hand", at=at)
         model.blocked ^= {step}
-        rerate_publisher(publisher, posting=Posting(NOW, Cause.BLOCK))
-        rerate_pending(at=NOW)
+        rerate_publisher(publisher, posting=Posting(at, Cause.BLOCK))
+        rerate_pending(at=at)
         return
     for saying in step:
         model.hear(*saying)
@@ -411,15 +411,15 @@ def found_accounts() -> dict[tuple[str, str], int]:
 
 
 @settings(
-    max_examples=12, deadline=None, derandomize=True,
+    max_examples=12, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(steps=st.lists(STEP, min_size=1, max_size=6))
 def test_random_words_and_blocks_leave_each_cent_where_the_model_has_it(facts, steps):
     with transaction.atomic():
         model = Model()
-        for step in steps:
-            act(model, step)
+        for day, step in enumerate(steps):
+            act(model, step, NOW + timedelta(days=day))
             credit_referrals(at=NOW)
             assert found_accounts() == model.accounts()
             assert_books_agree()

@@ -16,10 +16,17 @@ from commissions.models import (
     LedgerAccount,
     OrderLine,
     ParkedRow,
+    Programme,
     StaleRow,
     Transfer,
 )
-from commissions.operations import StillUnreadable, fields_of_parked, replay_parked_row
+from commissions.operations import (
+    StillUnreadable,
+    fields_of_parked,
+    receive_feed,
+    replay_parked_row,
+)
+from commissions.pipeline.ingest import run_file
 from tests.commissions.feed import feeds
 from tests.fact_files import PUBLISHERS, SOURCES, aliexpress
 from tests.journeys.worlds_through import (
@@ -30,7 +37,7 @@ from tests.journeys.worlds_through import (
     load,
     write_lines,
 )
-from tests.oracle.worlds import BAD_IDS, Raw, as_json
+from tests.oracle.worlds import BAD_IDS, STATUSES, Raw, as_json
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +87,7 @@ KINDS = [
     ("custom_parameters", OBJECT, ["[]", "null", "7", "af=x", "{", '{"af": NaN}', "[" * 9000]),
     ("customer_parameters", "the same field with different content", ['{"af": "other"}']),
 ]
+NAMES_TURNED = tuple(reversed([*feeds.GOOD, "dispute", "assistant_plugin"]))
 KIND_NAMES = [f"{field}: {expected[:24]}" for field, expected, _ in KINDS]
 
 
@@ -282,6 +290,18 @@ def test_a_mended_row_delivered_broken_again_stays_mended(tmp_path):
     assert booked()[sub(2)] == ("waiting", 1100)
 
 
+def test_a_broken_row_is_parked_once_whichever_form_it_comes_in(tmp_path):
+    rows = [row(1), row(2, paid_amount="1e3", finished_amount=None, dispute="")]
+    forms = (feeds.ndjson(rows), csv_of(*rows, names=NAMES_TURNED), feeds.page(rows))
+    for number, content in enumerate(forms):
+        path = tmp_path / str(number)
+        path.write_bytes(content)
+        assert ingest(path).exit_code == 1
+        assert ParkedRow.objects.count() == 1
+    replay(only_parked(), paid_amount="9999")
+    assert ingest(*(tmp_path / str(number) for number in range(3))).exit_code == 0
+
+
 def test_a_row_is_replayed_once_however_often_it_is_asked_for(tmp_path):
     ingest(write(tmp_path / "feed", row(1), row(2, paid_amount="1e3")))
     parked = only_parked()
@@ -471,3 +491,39 @@ def test_a_header_alone_is_a_feed_without_orders(tmp_path):
     assert (answer.exit_code, answer.err) == (0, "")
     assert "0 rows read" in answer.out
     assert booked() == {}
+
+
+# --- a run that was cut short ------------------------------------------------------------------
+
+
+class CutShort(Exception):
+    """The worker died."""
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+def test_an_import_cut_short_and_run_again_counts_every_row_once(tmp_path, cut):
+    """A run begins at the file's beginning; what an earlier run has counted stays counted."""
+    waiting, received, settled = (row(1, order_status=status) for status in STATUSES[:3])
+    broken = [row(number, paid_amount="x") for number in (2, 3)]
+    rows = [waiting, broken[0], received, waiting, settled, broken[1], received, row(4)]
+    path, now = write(tmp_path / "feed", *rows), timezone.now()
+    feed = receive_feed(
+        programme=Programme.objects.get(code="aliexpress"), name="feed", amount_unit="cents",
+        by=None, at=now,
+    )  # fmt: skip
+    left = [cut]
+
+    def dies(_: FeedImport) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise CutShort
+
+    with pytest.raises(CutShort):
+        run_file(feed, path, now=now, batch_rows=3, on_batch=dies)
+    done = run_file(FeedImport.objects.get(pk=feed.pk), path, now=now, batch_rows=3)
+    assert (done.rows_read, done.lines_new, done.lines_changed) == (8, 2, 1)
+    assert (done.rows_parked, ParkedRow.objects.count()) == (2, 2)
+    # Read again, a row that an earlier run has overtaken by a later one is stale as well.
+    assert {4, 7} <= set(done.stale_rows.values_list("row", flat=True))
+    assert done.stale_rows.count() == done.rows_stale
+    assert booked() == {sub(1): ("confirmed", 549), sub(4): ("waiting", 549)}

@@ -19,6 +19,7 @@ from tests.journeys.worlds_through import (
     assert_same_books,
     books,
     dealt,
+    differences,
     feed_lines,
     ingest,
     load,
@@ -26,6 +27,7 @@ from tests.journeys.worlds_through import (
     run,
     scan,
     tick,
+    with_wrong_facts,
     without_late_facts,
     write_lines,
 )
@@ -86,8 +88,8 @@ def assert_as_the_oracle(found: Settled) -> None:
 
 
 def seeds(few: int) -> list[object]:
-    """One seed for every day, and thirty that take minutes."""
-    return [few, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(100, 130))]
+    """One seed for every day, and some for when there is time."""
+    return [few, *(pytest.param(seed, marks=pytest.mark.deep) for seed in range(200, 212))]
 
 
 def moments(chance: random.Random, count: int) -> list[datetime]:
@@ -97,9 +99,14 @@ def moments(chance: random.Random, count: int) -> list[datetime]:
     return [start + timedelta(minutes=n) for n in sorted(chance.sample(range(minutes), count))]
 
 
-@pytest.mark.parametrize("unit", UNITS)
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("seed", seeds(11))
+FEEDS = [(11, form, unit) for form in FORMS for unit in UNITS] + [
+    pytest.param(seed, form, UNITS[seed % 2], marks=pytest.mark.deep)
+    for seed in range(100, 130)
+    for form in FORMS
+]
+
+
+@pytest.mark.parametrize(("seed", "form", "unit"), FEEDS)
 def test_an_unseen_world_comes_to_what_the_oracle_says(tmp_path, seed, form, unit):
     folder = write_world(tmp_path / "world", seed, unit=unit)
     files = feed_of(folder, form)
@@ -191,3 +198,32 @@ def test_the_books_are_right_at_every_instant_on_the_way(tmp_path, seed):
         tick(until.isoformat())
         assert_same_books(books(), told(settle(folder, [feed], folder / "reviews.ndjson", until)))
     assert_books_agree()
+
+
+def test_orders_that_come_before_every_fact_wait_for_them(tmp_path):
+    folder = write_world(tmp_path / "world", 17, forms=())
+    ingest(folder / "orders.ndjson")
+    tick("2020-01-01T00:00:00Z")
+    assert {row["status"] for row in books()["lines"]} == {"unattributed"}
+    load(folder)
+    scan(folder)
+    tick()
+    assert_as_the_oracle(settled(folder, [folder / "orders.ndjson"]))
+
+
+@pytest.mark.parametrize("ticks", [0, 2])
+@pytest.mark.parametrize("seed", seeds(18))
+def test_facts_that_were_wrong_and_are_mended_leave_no_trace(tmp_path, seed, ticks):
+    """Sources change hands and kind, clicks their source, products their store."""
+    folder = write_world(tmp_path / "world", seed, unreadable=False, forms=())
+    chance = random.Random(seed)
+    load(with_wrong_facts(folder, tmp_path / "wrong", chance))
+    ingest(folder / "orders.ndjson")
+    for until in moments(chance, ticks):
+        tick(until.isoformat())
+    found = settled(folder, [folder / "orders.ndjson"])
+    assert differences(books()["lines"], found.lines)
+    load(folder)
+    scan(folder)
+    tick()
+    assert_as_the_oracle(found)

@@ -7,7 +7,9 @@
 A journey that goes another way calls the steps themselves.
 """
 
+import csv
 import json
+import random
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -108,6 +110,46 @@ def without_late_facts(folder: Path, into: Path) -> Path:
         if path.name not in (*LATE_FILES, "orders.csv"):
             shutil.copy(path, into)
     return into
+
+
+# What a file of facts may say otherwise at first, and mend later: columns that are no key.
+MENDABLE = {
+    "sources.csv": ("publisher", "traffic_type", "approved_at"),
+    "stores.csv": ("seller_country", "in_programme", "section"),
+    "categories.csv": ("group",),
+    "products.csv": ("store_id",),
+    "virtual_products.csv": ("ruled_at",),
+    "clicks.csv": ("source", "clicked_at", "landing_product_id"),
+}
+
+
+def with_wrong_facts(folder: Path, into: Path, chance: random.Random) -> Path:
+    """A copy of a world in which half of the rows of MENDABLE say what another row says."""
+    into.mkdir(parents=True)
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        wrong = [
+            {**row, **_otherwise(row, chance.choice(rows), MENDABLE[path.name], chance)}
+            if path.name in MENDABLE and chance.random() < 0.5
+            else row
+            for row in rows
+        ]
+        with (into / path.name).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(wrong)
+    return into
+
+
+def _otherwise(
+    row: dict[str, str], other: dict[str, str], columns: Sequence[str], chance: random.Random
+) -> dict[str, str]:
+    """Some of another row's values; where a file's empty cell mends nothing, it stays empty."""
+    said = {name: other[name] for name in columns if chance.random() < 0.6}
+    if not row.get("approved_at", "-"):
+        said.pop("approved_at", None)
+    return said
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> Path:
