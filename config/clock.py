@@ -37,19 +37,24 @@ def tick(
 
     Due times at which a job had nothing to do are taken together with its next run. Facts that
     came after their due time had passed are taken up at `until`. Twice is the same as once.
+    A job that failed, or left the work it was run for, is run again by the next tick.
     """
     ticked = Ticked()
     with _one_clock():
+        _note_dead_runs(jobs)
         start = min(earliest_fact() or until, until)
         reached = {job.name: _last_done(job) or start - TICK for job in jobs}
         tried: set[tuple[str, datetime]] = set()
-        while due := _next(jobs, reached, tried, until):
+        able = list(jobs)
+        while due := _next(able, reached, tried, until):
             at, job = due
             tried.add((job.name, at))
             run = _run(job, at, covers_from=min(at, job.next_due(reached[job.name])))
             reached[job.name] = max(at, reached[job.name])
             ticked.runs.append(run)
             on_run(run)
+            if run.state == RunState.FAILED or _left_its_work(job, at, until):
+                able.remove(job)
         broken = {run.job for run in ticked.failed}
         for job in jobs:
             if job.name not in broken:
@@ -92,6 +97,19 @@ def _due(job: Job, reached: datetime, until: datetime) -> datetime | None:
     # The due times up to `until` are behind the clock. A fact that came late is taken up now;
     # one that fell after the last of them waits for the next.
     return max(until, reached) if since <= reached else None
+
+
+def _left_its_work(job: Job, at: datetime, until: datetime) -> bool:
+    """Whether what the job was run for waits on: it would else be run at every due time to come."""
+    since = job.since(until) if job.since is not None else None
+    return since is not None and since <= at
+
+
+def _note_dead_runs(jobs: Sequence[Job]) -> None:
+    """Whoever holds the clock is the only one: a run still under way was killed."""
+    JobRun.objects.filter(job__in=[job.name for job in jobs], state=RunState.RUNNING).update(
+        state=RunState.FAILED, finished_at=timezone.now(), error="Cut short: its process ended."
+    )
 
 
 def _run(job: Job, at: datetime, *, covers_from: datetime) -> JobRun:

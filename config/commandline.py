@@ -15,6 +15,8 @@ from config.embedded import Addresses, AlreadyRunning, EmbeddedError, Stack, dat
 from config.embedded.running import Guest, guests_left
 from config.embedded.stack import running_addresses
 
+# Set for our own children: their database was looked after by us.
+PREPARED = "PERMILLE_PREPARED"
 # A first start migrates and loads the programme before others may use the servers.
 PATIENCE_WITH_STARTER = 300.0
 PATIENCE_WITH_GUESTS = 3600.0
@@ -80,6 +82,8 @@ def _leave(number: int, _frame: FrameType | None) -> None:
 def _servers_for(need: Need, patience: float) -> Iterator[None]:
     missing_postgres = not os.environ.get("DATABASE_URL")
     missing_valkey = not (os.environ.get("REDIS_URL") or os.environ.get("BROKER_URL"))
+    if need is Need.PROGRAMME and not missing_postgres and not os.environ.get(PREPARED):
+        _prepare(None)
     if need is Need.NOTHING or not (missing_postgres or missing_valkey):
         yield
         return
@@ -136,6 +140,8 @@ def _visit(folder: Path) -> Visit | None:
 def _find_or_start(folder: Path, *, with_postgres: bool, with_valkey: bool) -> Visit | Stack:
     """The servers that run, else servers that we started."""
     deadline = time.monotonic() + PATIENCE_WITH_STARTER
+    if with_postgres and not folder.exists():
+        sys.stderr.write(f"Making the database in {folder} (once, some ten seconds) ...\n")
     while True:
         visit = _visit(folder)
         if visit is not None:
@@ -156,16 +162,21 @@ def _use(addresses: Addresses) -> None:
     """Let settings, and children of this process, find the servers by the environment."""
     if addresses.database_url:
         os.environ.setdefault("DATABASE_URL", addresses.database_url)
+        os.environ[PREPARED] = "1"
     if addresses.redis_url and not os.environ.get("BROKER_URL"):
         os.environ.setdefault("REDIS_URL", addresses.redis_url)
 
 
-def _prepare(folder: Path) -> None:
-    """Migrate an empty database and load the programme, once."""
+def _prepare(folder: Path | None) -> None:
+    """Migrate an empty database and load the programme, once.
+
+    folder: the data folder of our own server, which keeps a note that this was done; None: a
+    server named by DATABASE_URL, which is touched only where it is empty.
+    """
     import django
     from django.core.management import call_command, get_commands
 
-    done = folder / "prepared"
+    done = folder / "prepared" if folder else None
     django.setup()
     empty, behind = _schema_state()
     if empty:
@@ -174,9 +185,11 @@ def _prepare(folder: Path) -> None:
         sys.stderr.write(
             f"The database is {behind} migrations behind the program: run `manage.py migrate`.\n"
         )
-    if (empty or not done.exists()) and "load_programme" in get_commands():
+    unfinished = done is not None and not done.exists()
+    if (empty or unfinished) and "load_programme" in get_commands():
         # A command's standard output is its own: what is loaded is told beside it.
         call_command("load_programme", stdout=sys.stderr)
+    if done is not None:
         done.touch()
 
 

@@ -37,7 +37,7 @@ class Service:
 
 def commands(address: str) -> dict[str, Sequence[str]]:
     """What is run, by name."""
-    celery = (sys.executable, "-m", "celery", "-A", "config.celery")
+    celery = (sys.executable, "-m", "celery", "--quiet", "-A", "config.celery")
     return {
         "web": (
             *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),

@@ -21,6 +21,10 @@ from commissions.pipeline.locks import lock_books
 from commissions.pipeline.parking import park
 
 BATCH_ROWS = 100_000
+COUNTERS = (
+    "bytes_done", "rows_read", "lines_new", "lines_changed", "rows_same", "rows_stale",
+    "rows_parked",
+)  # fmt: skip
 
 
 def feed_rules(programme: Programme, amount_unit: str) -> FeedRules:
@@ -47,11 +51,14 @@ def run_file(
     booked when the run is cut short; running the file again changes nothing that stands. A file
     that cannot be read at all ends as refused, with its sentence in `error`.
     """
+    for counter in COUNTERS:  # a run taken up again reads the file from its beginning
+        setattr(feed_import, counter, 0)
     feed_import.state = ImportState.RUNNING
     feed_import.started_at = timezone.now()  # how long it took, whatever clock it was told
     _count_anew(feed_import)
     feed_import.bytes_total = path.stat().st_size
     feed_import.save()
+    feed_import.stale_rows.all().delete()
     rules = feed_rules(feed_import.programme, feed_import.amount_unit)
     try:
         take_batches(

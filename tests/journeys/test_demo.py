@@ -54,7 +54,7 @@ def manage(surroundings: dict[str, str], *arguments: str) -> str:
     """What a command of manage.py writes; it must end well."""
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        cwd=PROJECT, env=surroundings, capture_output=True, text=True, check=False, timeout=150,
+        cwd=PROJECT, env=surroundings, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
@@ -121,7 +121,7 @@ def test_from_an_empty_folder_to_ctrl_c(folder, surroundings):
     below = []
     try:
         ready = lambda: answers(f"{site}/admin/login/")  # noqa: E731
-        assert eventually(lambda: ready() or serving.poll() is not None, 60)
+        assert eventually(lambda: ready() or serving.poll() is not None, 120)
         below = family(serving)
         assert len(below) >= 5, serving.stdout.read() if serving.poll() is not None else below
         assert_runs_again_and_changes_nothing(surroundings, first)

@@ -108,7 +108,8 @@ FEEDS = [(11, form, unit) for form in FORMS for unit in UNITS] + [
 
 @pytest.mark.parametrize(("seed", "form", "unit"), FEEDS)
 def test_an_unseen_world_comes_to_what_the_oracle_says(tmp_path, seed, form, unit):
-    folder = write_world(tmp_path / "world", seed, unit=unit)
+    orders = 200 if form == "pages" else 500  # fifty orders are a page, and a page is an import
+    folder = write_world(tmp_path / "world", seed, orders=orders, unit=unit)
     files = feed_of(folder, form)
     found = settled(folder, files, unit)
     assert found.parked
