@@ -55,7 +55,6 @@ def run_file(
         setattr(feed_import, counter, 0)
     feed_import.state = ImportState.RUNNING
     feed_import.started_at = timezone.now()  # how long it took, whatever clock it was told
-    _count_anew(feed_import)
     feed_import.bytes_total = path.stat().st_size
     feed_import.save()
     feed_import.stale_rows.all().delete()
@@ -74,18 +73,6 @@ def run_file(
     feed_import.finished_at = timezone.now()
     feed_import.save()
     return feed_import
-
-
-def _count_anew(feed_import: FeedImport) -> None:
-    """A run begins at the file's beginning, and reports what an earlier one, cut short, did too.
-
-    Lines that the earlier run made new or changed stay counted; what is counted for every row of
-    the file begins anew, or it would be counted twice.
-    """
-    feed_import.rows_read = feed_import.rows_stale = feed_import.rows_parked = 0
-    feed_import.bytes_done = feed_import.rows_same = 0
-    feed_import.error = ""
-    feed_import.stale_rows.all().delete()
 
 
 def take_batches(
@@ -127,7 +114,7 @@ def take_batch(feed_import: FeedImport, batch: FeedBatch, *, posting: Posting) -
             feed_import.rows_parked,
         )
     )
-    # In a run that makes good for one cut short, lines are counted before their rows are read.
+    # A row may change other lines of its order too: the cap is over all of them.
     feed_import.rows_same = max(feed_import.rows_read - counted, 0)
     feed_import.bytes_done = batch.bytes_done
     feed_import.notices = sorted({*feed_import.notices, *batch.notices})

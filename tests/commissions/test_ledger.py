@@ -295,7 +295,8 @@ def test_a_line_that_nobody_owns_any_more_goes_back_to_the_merchant(facts):
 def test_a_line_that_moves_to_another_order_leaves_that_ones_cap(facts):
     booked(*(order(number, order_id=7_000_000, cents=50_000) for number in (1, 2)))
     assert [line(1).commission_cents, line(2).commission_cents] == [1_925, 1_925]
-    booked(order(2, order_id=7_000_001, cents=50_000))
+    report = booked(order(2, order_id=7_000_001, cents=50_000))
+    assert (report.rows_read, report.lines_changed, report.rows_same) == (1, 2, 0)
     assert [line(1).commission_cents, line(2).commission_cents] == [3_500, 3_500]
     assert_books_agree()
 

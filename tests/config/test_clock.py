@@ -322,7 +322,10 @@ def test_a_run_cut_short_by_a_kill_is_not_left_running_for_ever(start):
 
 def test_a_job_whose_work_does_not_go_away_does_not_loop(start):
     """Asked by fact it is run once a tick, asked by last at most once more at its end."""
-    stuck = [Bell("fact", facts=[hours(1)], takes=False), Bell("last", facts=[hours(1)], takes=False)]
+    stuck = [
+        Bell("fact", facts=[hours(1)], takes=False),
+        Bell("last", facts=[hours(1)], takes=False),
+    ]
     other = Bell("other", facts=[hours(4)])
     jobs = [stuck[0].by_fact(), stuck[1].by_last(), other.by_fact()]
     tick(until=hours(5.5), jobs=jobs)
