@@ -1,7 +1,7 @@
 """What people and jobs do to the books of commissions. Keyword-only, with `by` and `at`."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,14 @@ from commissions.enums import Cause, ImportState, ParkedState, RulebookStatus
 from commissions.feed import FeedBatch, read_records
 from commissions.ledger.posting import Posting
 from commissions.models import FeedImport, ParkedRow, Programme, Rulebook
-from commissions.pipeline.ingest import book_rows, feed_rules, run_file
+from commissions.pipeline.ingest import (
+    OnBatch,
+    book_rows,
+    feed_rules,
+    ignore_progress,
+    note_stale,
+    run_file,
+)
 from commissions.pipeline.locks import lock_books
 from publishers.models import User
 
@@ -34,7 +41,7 @@ def receive_feed(
 
 
 def import_file(
-    *, feed_import_id: int, path: Path, at: datetime, on_batch: Callable[[FeedImport], None]
+    *, feed_import_id: int, path: Path, at: datetime, on_batch: OnBatch = ignore_progress
 ) -> FeedImport:
     """Run an import over a file that lies at `path`, telling `on_batch` after each batch."""
     feed_import = FeedImport.objects.select_related("programme").get(pk=feed_import_id)
@@ -62,7 +69,9 @@ def replay_parked_row(
     lock_books(parked.programme.pk)
     parked.programme.refresh_from_db()
     posting = Posting(at=at, cause=Cause.IMPORT, cause_id=parked.feed_import_id)
-    book_rows(parked.programme, batch.rows, posting=posting)
+    latest, _booked = book_rows(parked.programme, batch.rows, posting=posting)
+    note_stale(parked.feed_import, latest)
+    parked.feed_import.save(update_fields=["rows_stale"])
     parked.state = ParkedState.REPLAYED
     parked.mended = dict(fields)
     parked.replayed_at = at

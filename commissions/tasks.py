@@ -33,7 +33,7 @@ def run_import(feed_import_id: int) -> str:
         claimed.beat_at = now
         claimed.save(update_fields=["state", "beat_at"])
     path = Path(claimed.stored_as.path)
-    done = import_file(feed_import_id=feed_import_id, path=path, at=now, on_batch=lambda _: None)
+    done = import_file(feed_import_id=feed_import_id, path=path, at=now)
     return str(done.state)
 
 

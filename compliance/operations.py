@@ -68,7 +68,11 @@ def scan_reviews(*, at: datetime) -> list[Case]:
                 lock_all_books()
             for accusation in accused:
                 opened += _open_case(accusation, at)
-            ReviewText.objects.filter(pk__in=[text.pk for text in texts]).update(scanned_at=at)
+            seen = ReviewText.objects.filter(pk__in=[text.pk for text in texts])
+            seen.update(scanned_at=at, unknown_codes=[])
+            ReviewText.objects.bulk_update(
+                [text for text in texts if text.unknown_codes], ["unknown_codes"]
+            )
 
 
 def _open_case(accusation: Accusation, at: datetime) -> list[Case]:

@@ -7,11 +7,27 @@ from django.db.models import Q, QuerySet
 
 from compliance.enums import PolicyMode
 from compliance.models import ReviewText, ViolationPolicy
+from publishers import queries as publishers
 
 
 def unscanned(at: datetime) -> QuerySet[ReviewText]:
-    """Texts posted by `at` that the job has not looked at."""
-    return ReviewText.objects.filter(scanned_at__isnull=True, posted_at__lte=at)
+    """Texts posted by `at` that the job has to look at.
+
+    Those it never saw, and those with a code that belonged to nobody then and does now.
+    """
+    unread = Q(scanned_at__isnull=True)
+    return ReviewText.objects.filter(unread | Q(pk__in=named_since()), posted_at__lte=at)
+
+
+def named_since() -> list[int]:
+    """Texts with a code in a link that has been registered since they were scanned."""
+    waiting = dict(ReviewText.objects.exclude(unknown_codes=[]).values_list("pk", "unknown_codes"))
+    if not waiting:
+        return []
+    codes = [code.partition(":")[2] for unknown in waiting.values() for code in unknown]
+    known = {f"source:{code}" for code in publishers.publisher_by_source(codes)}
+    known |= {f"publisher:{code}" for code in publishers.publisher_by_code(codes)}
+    return [pk for pk, unknown in waiting.items() if not known.isdisjoint(unknown)]
 
 
 def may_carry_link() -> Q:

@@ -12,6 +12,9 @@ from compliance.models import ReviewText
 from publishers import queries as publishers
 
 
+LONGEST_CODE = 64  # a longer one can never be registered
+
+
 @dataclass(frozen=True)
 class Accusation:
     """One text that names one publisher."""
@@ -31,7 +34,11 @@ def link_hosts() -> LinkHosts:
 
 
 def accusations(texts: Sequence[ReviewText]) -> list[Accusation]:
-    """One accusation per text and publisher named; codes nobody has name nobody."""
+    """One accusation per text and publisher named; codes nobody has name nobody.
+
+    Such codes are noted on the text (`unknown_codes`, not saved here): should one be registered
+    later, the text is looked at again.
+    """
     hosts = link_hosts()
     found = [(text, find_links(text.text, hosts)) for text in texts]
     codes: dict[str, set[str]] = defaultdict(set)
@@ -45,10 +52,14 @@ def accusations(texts: Sequence[ReviewText]) -> list[Accusation]:
     accused = []
     for text, findings in found:
         named: dict[int, list[Finding]] = defaultdict(list)
+        unknown: set[str] = set()
         for finding in findings:
             publisher_id = owner[finding.names].get(finding.code)
             if publisher_id is not None:
                 named[publisher_id].append(finding)
+            elif len(finding.code) <= LONGEST_CODE:
+                unknown.add(f"{finding.names}:{finding.code}")
+        text.unknown_codes = sorted(unknown)
         accused += [
             Accusation(text.review_id, publisher_id, _frozen(text, links))
             for publisher_id, links in sorted(named.items())

@@ -133,9 +133,7 @@ def _import(month: Month, path: Path, done: MonthDone) -> None:
         programme=Programme.objects.get(code=PROGRAMME), name=path.name, amount_unit="cents",
         by=None, at=month.delivered_at,
     )  # fmt: skip
-    feed = import_file(
-        feed_import_id=received.pk, path=path, at=month.delivered_at, on_batch=lambda _: None
-    )
+    feed = import_file(feed_import_id=received.pk, path=path, at=month.delivered_at)
     if feed.state != ImportState.DONE:
         raise RuntimeError(f"{path.name} was refused: {feed.error}")
     done.rows, done.new, done.changed = feed.rows_read, feed.lines_new, feed.lines_changed

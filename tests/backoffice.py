@@ -39,7 +39,7 @@ def take(programme: Programme, folder: Path, rows: list[Row]) -> FeedImport:
     feed_import = receive_feed(
         programme=programme, name=path.name, amount_unit="cents", by=None, at=NOW
     )
-    return import_file(feed_import_id=feed_import.pk, path=path, at=NOW, on_batch=lambda _: None)
+    return import_file(feed_import_id=feed_import.pk, path=path, at=NOW)
 
 
 __all__ = ["NOW", "facts", "order", "signed_in", "superuser", "take"]

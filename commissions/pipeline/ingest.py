@@ -1,6 +1,6 @@
 """Take a feed file into the books: the one path of command, upload page, task and replay."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_countries import countries
 
 from commissions.enums import Cause, ImportState
-from commissions.feed import FeedBatch, FeedRefused, FeedRules, read_feed
+from commissions.feed import FeedBatch, FeedRefused, FeedRules, ParkedRow, read_feed
 from commissions.ledger.posting import Posting
 from commissions.models import FeedImport, Programme
 from commissions.pipeline.booking import Booked, decide_and_book
@@ -21,10 +21,12 @@ from commissions.pipeline.locks import lock_books
 from commissions.pipeline.parking import park
 
 BATCH_ROWS = 100_000
-COUNTERS = (
-    "bytes_done", "rows_read", "lines_new", "lines_changed", "rows_same", "rows_stale",
-    "rows_parked",
-)  # fmt: skip
+# Told after each commit: the import's row, and the rows of the batch that wait for a person.
+OnBatch = Callable[[FeedImport, Sequence[ParkedRow]], None]
+
+
+def ignore_progress(_feed_import: FeedImport, _waiting: Sequence[ParkedRow]) -> None:
+    """For those who read the import's row instead."""
 
 
 def feed_rules(programme: Programme, amount_unit: str) -> FeedRules:
@@ -42,7 +44,7 @@ def run_file(
     path: Path,
     *,
     now: datetime,
-    on_batch: Callable[[FeedImport], None] = lambda _: None,
+    on_batch: OnBatch = ignore_progress,
     batch_rows: int = BATCH_ROWS,
 ) -> FeedImport:
     """Read a whole file into the books, a batch a transaction, from its beginning.
@@ -51,13 +53,10 @@ def run_file(
     booked when the run is cut short; running the file again changes nothing that stands. A file
     that cannot be read at all ends as refused, with its sentence in `error`.
     """
-    for counter in COUNTERS:  # a run taken up again reads the file from its beginning
-        setattr(feed_import, counter, 0)
     feed_import.state = ImportState.RUNNING
     feed_import.started_at = timezone.now()  # how long it took, whatever clock it was told
     feed_import.bytes_total = path.stat().st_size
     feed_import.save()
-    feed_import.stale_rows.all().delete()
     rules = feed_rules(feed_import.programme, feed_import.amount_unit)
     try:
         take_batches(
@@ -80,33 +79,45 @@ def take_batches(
     batches: Iterable[FeedBatch],
     *,
     now: datetime,
-    on_batch: Callable[[FeedImport], None],
+    on_batch: OnBatch,
 ) -> None:
     """Book batches one after another, telling `on_batch` after each commit."""
     posting = Posting(at=now, cause=Cause.IMPORT, cause_id=feed_import.pk)
     for batch in batches:
         with transaction.atomic():
-            take_batch(feed_import, batch, posting=posting)
-        on_batch(feed_import)
+            waiting = take_batch(feed_import, batch, posting=posting)
+        on_batch(feed_import, waiting)
 
 
-def take_batch(feed_import: FeedImport, batch: FeedBatch, *, posting: Posting) -> Booked:
-    """Book one batch in the current transaction, and count it on the import's row."""
+def take_batch(
+    feed_import: FeedImport, batch: FeedBatch, *, posting: Posting
+) -> Sequence[ParkedRow]:
+    """Book one batch in the current transaction, and count it on the import's row.
+
+    Returns its rows that wait for a person. A batch that was counted before the import was cut
+    short is booked again, which changes nothing, but not counted again.
+    """
     programme = feed_import.programme
     lock_books(programme.pk)
     programme.refresh_from_db()
     latest, booked = book_rows(programme, batch.rows, posting=posting)
-    if not latest.stale.is_empty():
-        write_frame(
-            "commissions_stalerow",
-            latest.stale.with_columns(feed_import_id=pl.lit(feed_import.pk)),
-        )
-    feed_import.rows_parked += park(feed_import, batch.parked)
+    waiting = park(feed_import, batch.parked)
+    if batch.rows_read > feed_import.rows_read:
+        _count(feed_import, batch, latest, booked, parked=len(waiting))
+    feed_import.beat_at = timezone.now()
+    feed_import.save()
+    return waiting
+
+
+def _count(
+    feed_import: FeedImport, batch: FeedBatch, latest: Latest, booked: Booked, *, parked: int
+) -> None:
+    note_stale(feed_import, latest)
+    feed_import.rows_parked += parked
     feed_import.rows_read = batch.rows_read
-    feed_import.rows_stale += latest.stale.height
     feed_import.lines_new += booked.new
     feed_import.lines_changed += booked.changed
-    counted = sum(
+    feed_import.rows_same = feed_import.rows_read - sum(
         (
             feed_import.lines_new,
             feed_import.lines_changed,
@@ -114,13 +125,18 @@ def take_batch(feed_import: FeedImport, batch: FeedBatch, *, posting: Posting) -
             feed_import.rows_parked,
         )
     )
-    # A row may change other lines of its order too: the cap is over all of them.
-    feed_import.rows_same = max(feed_import.rows_read - counted, 0)
     feed_import.bytes_done = batch.bytes_done
     feed_import.notices = sorted({*feed_import.notices, *batch.notices})
-    feed_import.beat_at = timezone.now()
-    feed_import.save()
-    return booked
+
+
+def note_stale(feed_import: FeedImport, latest: Latest) -> None:
+    """Keep rows whose status was overtaken in the import's report."""
+    feed_import.rows_stale += latest.stale.height
+    if not latest.stale.is_empty():
+        write_frame(
+            "commissions_stalerow",
+            latest.stale.with_columns(feed_import_id=pl.lit(feed_import.pk)),
+        )
 
 
 def book_rows(

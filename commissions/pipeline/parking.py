@@ -18,13 +18,13 @@ def raw_hash(raw: str) -> str:
     return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
-def park(feed_import: FeedImport, unread: Sequence[Unread]) -> int:
-    """Keep unreadable rows; returns how many of them still wait for a person.
+def park(feed_import: FeedImport, unread: Sequence[Unread]) -> Sequence[Unread]:
+    """Keep unreadable rows; returns those that still wait for a person.
 
     A row that was mended and replayed before stays so when it is delivered again.
     """
     if not unread:
-        return 0
+        return []
     hashes = [raw_hash(row.raw) for row in unread]
     by_hash = dict(zip(hashes, unread, strict=True))
     ParkedRow.objects.bulk_create(
@@ -44,4 +44,4 @@ def park(feed_import: FeedImport, unread: Sequence[Unread]) -> int:
             raw_hash__in=by_hash, state=ParkedState.REPLAYED,
         ).values_list("raw_hash", flat=True)
     )  # fmt: skip
-    return sum(key not in mended for key in hashes)
+    return [row for key, row in zip(hashes, unread, strict=True) if key not in mended]

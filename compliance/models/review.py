@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,13 @@ class ReviewText(models.Model):
     posted_at = models.DateTimeField(_("posted"))
     text = models.TextField(_("text"))
     scanned_at = models.DateTimeField(_("scanned"), null=True, editable=False)
+    unknown_codes = ArrayField(
+        models.TextField(),
+        default=list,
+        editable=False,
+        verbose_name=_("codes nobody had"),
+        help_text=_("Codes in its links that named nobody when it was scanned, as source:code."),
+    )
 
     class Meta:
         ordering = ["-posted_at"]
@@ -23,7 +31,13 @@ class ReviewText(models.Model):
                 fields=["posted_at"],
                 name="compliance_review_unscanned",
                 condition=Q(scanned_at__isnull=True),
-            )
+            ),
+            # The job again: texts whose codes may belong to somebody by now.
+            models.Index(
+                fields=["scanned_at"],
+                name="compliance_review_unknown",
+                condition=~Q(unknown_codes=[]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The ledger: it only grows, its keys say what was posted, and each change of a line moves cents."""
+"""The ledger only grows, its keys say what was posted, and each change of a line moves cents."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The clock: what has fallen due is run once, in the order of due times, and caught up if missed."""
+"""The clock: what has fallen due is run once, in the order of due times, and later if missed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -33,7 +33,7 @@ class Begun:
     def _run(self) -> None:
         try:
             self._result = self._work()
-        except BaseException as error:  # told to whoever asks for the result
+        except BaseException as error:  # noqa: BLE001 - told to whoever asks for the result
             self._error = error
         finally:
             connections.close_all()

@@ -67,7 +67,7 @@ def taken(path: Path, *, at: datetime = NOW) -> FeedImport:
     row = receive_feed(
         programme=Programme.objects.get(), name=path.name, amount_unit="cents", by=None, at=at
     )
-    return import_file(feed_import_id=row.pk, path=path, at=at, on_batch=lambda _: None)
+    return import_file(feed_import_id=row.pk, path=path, at=at)
 
 
 def booked(*rows: Row, at: datetime = NOW) -> FeedImport:

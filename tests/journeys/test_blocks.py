@@ -72,8 +72,8 @@ def everything() -> dict[str, object]:
         "id", "status", "reason", "rule_id", "rate_bp", "base_cents", "rated_cents",
         "commission_cents", "publisher_id", "source_id", "rulebook_id",
     )  # fmt: skip
-    credits = ReferralCredit.objects.order_by("id").values_list("referred_id", "credited_cents")
-    return {"accounts": dict(accounts), "lines": list(lines), "credits": dict(credits)}
+    given = ReferralCredit.objects.order_by("id").values_list("referred_id", "credited_cents")
+    return {"accounts": dict(accounts), "lines": list(lines), "credits": dict(given)}
 
 
 def block(case: Case, days: int = 1) -> None:

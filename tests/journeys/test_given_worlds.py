@@ -272,3 +272,14 @@ def test_rows_that_came_broken_and_were_mended_are_as_if_they_had_come_right(tmp
         replay_parked_row(parked_id=one.pk, fields=right, by=None, at=timezone.now())
     tick()
     assert_as_expected(folder)
+
+
+@BOTH
+def test_reviews_scanned_before_their_publishers_are_known_count_as_well(name):
+    folder = world(name)
+    scan(folder)
+    tick()
+    load(folder)
+    ingest(folder / "orders.ndjson")
+    tick()
+    assert_as_expected(folder)

@@ -63,7 +63,7 @@ def count(execute, *args):
         signal.pause()
     return execute(*args)
 
-def on_batch(row):
+def on_batch(row, _waiting):
     seen["batches"] += 1
 
 with connection.execute_wrapper(count):
@@ -175,7 +175,7 @@ def test_an_import_killed_at_five_moments_and_run_again_is_as_one_undisturbed(tm
         assert row.state == "running"
         assert row.rows_read >= batch * BATCH
         assert OrderLine.objects.count() >= batch * BATCH // 2
-    with process("-c", CHILD, row.pk, path, 99, 0) as child:
+    with process("-c", CHILD, row.pk, path, 99, 1) as child:
         assert child.communicate(timeout=120)[0] == "done\n"
     assert figures() == whole
     row.refresh_from_db()

@@ -193,7 +193,7 @@ def transfer_about_nothing():
     """Of a kind of subject that there is not."""
     key = 5 << 60
     move(account(None, "merchant"), account("filip", "waiting"), 5, key)
-    return Found("", str(key))
+    return Found("transfers keep to their accounts", f"Transfer {key}")
 
 
 def line_paid_for_by_the_wrong_account():
@@ -202,7 +202,8 @@ def line_paid_for_by_the_wrong_account():
     line = kept(PLAIN)
     transfers_of_line(line.pk).update(debit=account(None, "referral"))
     mend_balances()
-    return Found("", str(line.pk))
+    one = transfers_of_line(line.pk).get()
+    return Found("transfers keep to their accounts", f"Transfer {one.pk}")
 
 
 def transfer_to_nowhere():

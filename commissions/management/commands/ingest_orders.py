@@ -1,13 +1,15 @@
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from commissions.enums import ImportState, ParkedState
-from commissions.models import FeedImport, ParkedRow, Programme
+from commissions.enums import ImportState
+from commissions.feed import ParkedRow
+from commissions.models import FeedImport, Programme
 from commissions.operations import import_file, receive_feed
 
 BAR = 30
@@ -45,11 +47,17 @@ class Command(BaseCommand):
             programme=programme, name=path.name, amount_unit=unit, by=None, at=timezone.now()
         )
         started = time.monotonic()
+        waiting: list[ParkedRow] = []
+
+        def on_batch(row: FeedImport, parked: Sequence[ParkedRow]) -> None:
+            waiting.extend(parked[: SHOWN - len(waiting)])
+            self._bar(row, time.monotonic() - started)
+
         done = import_file(
             feed_import_id=feed_import.pk,
             path=path,
             at=timezone.now(),
-            on_batch=lambda row: self._bar(row, time.monotonic() - started),
+            on_batch=on_batch,
         )
         if self.stderr.isatty():
             self.stderr.write("\r" + " " * 78 + "\r", ending="")
@@ -57,6 +65,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{path.name} was refused: {done.error}")
             return 1
         self._summary(done, time.monotonic() - started)
+        self._parked(done, waiting)
         return done.rows_parked
 
     def _bar(self, row: FeedImport, seconds: float) -> None:
@@ -81,16 +90,10 @@ class Command(BaseCommand):
         )
         for notice in done.notices:
             self.stdout.write(f"  note: {notice}")
-        if done.rows_parked:
-            self._parked(done)
 
-    def _parked(self, done: FeedImport) -> None:
-        parked = ParkedRow.objects.filter(feed_import=done, state=ParkedState.PARKED)
-        shown = list(parked.order_by("row")[:SHOWN])
-        for row in shown:
-            self.stderr.write(f"  row {row.row}: {row.reason}")
-        rest = done.rows_parked - len(shown)
+    def _parked(self, done: FeedImport, waiting: Sequence[ParkedRow]) -> None:
+        for row in waiting:
+            self.stderr.write(f"  {done.file_name}, row {row.row}: {row.reason}")
+        rest = done.rows_parked - len(waiting)
         if rest > 0:
-            self.stderr.write(
-                f"  and {rest:,} more, or parked by an earlier file: the admin lists them all."
-            )
+            self.stderr.write(f"  and {rest:,} more of {done.file_name}: the admin lists them all.")
