@@ -11,7 +11,6 @@ from compliance.detectors.review_links import Finding, LinkHosts, find_links
 from compliance.models import ReviewText
 from publishers import queries as publishers
 
-
 LONGEST_CODE = 64  # a longer one can never be registered
 
 
