@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from commissions.enums import Cause, ImportState, ParkedState, RulebookStatus
 from commissions.feed import FeedBatch, read_records
@@ -47,6 +47,9 @@ def import_file(
     feed_import = FeedImport.objects.select_related("programme").get(pk=feed_import_id)
     try:
         return run_file(feed_import, path, now=at, on_batch=on_batch)
+    except (OperationalError, InterfaceError):
+        # The database went away, or ended a deadlock: the row stays, and the sweep rings again.
+        raise
     except Exception as error:
         FeedImport.objects.filter(pk=feed_import_id).update(
             state=ImportState.FAILED, error=f"{type(error).__name__}: {error}"[:2_000]
@@ -62,7 +65,11 @@ def replay_parked_row(
 
     fields: the feed's field names and texts. Raises StillUnreadable, changing nothing.
     """
-    parked = ParkedRow.objects.select_for_update().select_related("programme").get(pk=parked_id)
+    parked = (
+        ParkedRow.objects.select_for_update(of=("self",))
+        .select_related("programme")
+        .get(pk=parked_id)
+    )
     if parked.state == ParkedState.REPLAYED:
         return parked
     batch = _read_mended(parked, fields, at)

@@ -13,7 +13,7 @@ from commissions.models import FeedImport
 from commissions.operations import import_file
 
 # A run that gave no sign of life for so long was killed; a batch takes seconds.
-SILENCE = timedelta(minutes=5)
+SILENCE = timedelta(minutes=1)
 
 
 @shared_task

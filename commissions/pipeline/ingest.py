@@ -117,7 +117,7 @@ def _count(
     feed_import.rows_read = batch.rows_read
     feed_import.lines_new += booked.new
     feed_import.lines_changed += booked.changed
-    feed_import.rows_same = feed_import.rows_read - sum(
+    counted = sum(
         (
             feed_import.lines_new,
             feed_import.lines_changed,
@@ -125,6 +125,8 @@ def _count(
             feed_import.rows_parked,
         )
     )
+    # A row may change other lines of its order too: the cap is over all of them.
+    feed_import.rows_same = max(feed_import.rows_read - counted, 0)
     feed_import.bytes_done = batch.bytes_done
     feed_import.notices = sorted({*feed_import.notices, *batch.notices})
 

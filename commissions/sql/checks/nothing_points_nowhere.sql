@@ -1,4 +1,5 @@
 -- Lines and transfers name only rows that exist; the database does not check these keys itself.
+-- While a re-rating waits, lines may still name the owner that a source or a click had before.
 SELECT format('Line %s names a publisher, source, click, rulebook or rule that does not exist, '
               'or a source of another publisher.', l.sub_order_id)
   FROM commissions_orderline l
@@ -6,9 +7,12 @@ SELECT format('Line %s names a publisher, source, click, rulebook or rule that d
   LEFT JOIN publishers_click c ON c.id = l.click_id
   LEFT JOIN commissions_rulebook b ON b.id = l.rulebook_id
   LEFT JOIN commissions_rule r ON r.id = l.rule_id
- WHERE l.publisher_id IS DISTINCT FROM s.publisher_id
+ WHERE (l.source_id IS NULL) <> (l.publisher_id IS NULL)
     OR (l.source_id IS NOT NULL AND s.id IS NULL)
-    OR (l.click_id IS NOT NULL AND c.source_id IS DISTINCT FROM l.source_id)
+    OR (l.click_id IS NOT NULL AND c.id IS NULL)
+    OR ((l.publisher_id IS DISTINCT FROM s.publisher_id
+         OR (l.click_id IS NOT NULL AND c.source_id IS DISTINCT FROM l.source_id))
+        AND NOT EXISTS (SELECT 1 FROM commissions_touch))
     OR (l.rulebook_id IS NOT NULL AND b.id IS NULL)
     OR (l.rule_id IS NOT NULL AND r.rulebook_id IS DISTINCT FROM l.rulebook_id)
 UNION ALL
