@@ -84,7 +84,7 @@ def test_a_child_that_dies_ends_the_whole_with_an_error(serving):
 def test_nothing_is_left_when_it_is_killed(serving):
     below = family(serving)
     serving.kill()
-    assert eventually(lambda: gone(below), 15)
+    assert eventually(lambda: gone(below), 60)
 
 
 def test_the_admin_and_its_styles_are_served_without_debug(serving, address):
