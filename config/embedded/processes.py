@@ -28,6 +28,9 @@ def die_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
     parent = os.getpid()
 
     def arrange() -> None:
+        # A shell starts its background jobs with some signals ignored, and children inherit that.
+        for number in (death_signal, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
         if _LIBC is None:
             return
         _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
