@@ -14,9 +14,7 @@ INSTANT = pl.Datetime("us", "UTC")
 CHUNK = 1 << 20
 
 
-def read_frame(
-    query: str, schema: Mapping[str, Any], params: list[Any] | None = None
-) -> pl.DataFrame:
+def read_frame(query: str, schema: Mapping[str, Any]) -> pl.DataFrame:
     """The rows of a query as a frame.
 
     query: selects exactly the columns of `schema`, in its order; instants as microseconds since
@@ -27,7 +25,7 @@ def read_frame(
         for name, dtype in schema.items()
     }
     statement = f"COPY ({query}) TO STDOUT (FORMAT csv)"
-    with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         data = b"".join(bytes(block) for block in copy)
     if not data:
         return pl.DataFrame(schema=dict(schema))

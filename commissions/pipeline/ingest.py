@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 import polars as pl
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_countries import countries
 
@@ -66,12 +66,22 @@ def run_file(
             on_batch=on_batch,
         )
         feed_import.state = ImportState.DONE
+        if feed_import.lines_new > BATCH_ROWS:
+            take_statistics()
     except FeedRefused as refusal:
         feed_import.state = ImportState.REFUSED
         feed_import.error = str(refusal)
     feed_import.finished_at = timezone.now()
     feed_import.save()
     return feed_import
+
+
+def take_statistics() -> None:
+    """Let the planner know at once what a large import added."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ANALYZE commissions_orderline, commissions_transfer, commissions_dailytotal"
+        )
 
 
 def take_batches(

@@ -1,9 +1,14 @@
 """Stored order lines as frames."""
 
+from typing import Any
+
 import polars as pl
+from django.db import connection
 
 from commissions.pipeline.columns import STORED, select_list
 from commissions.pipeline.copying import fill_temporary, read_frame
+
+Params = list[Any] | dict[str, Any]
 
 
 def lines_of_orders(programme_id: int, sub_orders: pl.Series, orders: pl.Series) -> pl.DataFrame:
@@ -28,14 +33,22 @@ def lines_of_orders(programme_id: int, sub_orders: pl.Series, orders: pl.Series)
     return read_frame(query, STORED)
 
 
-def lines_of_selection(programme_id: int, selection: str, params: list[object]) -> pl.DataFrame:
+def lines_of_selection(programme_id: int, selection: str, params: Params) -> pl.DataFrame:
     """Every line of the orders that a query selects.
 
-    selection: SQL that gives order_id values, such as `SELECT order_id FROM ...`.
+    selection: SQL that gives each order_id once, such as `SELECT DISTINCT order_id FROM ...`.
     """
+    with connection.cursor() as cursor:
+        # Counted before it is joined: a table that grew a moment ago has no statistics yet, and
+        # the planner would take a large selection for a small one.
+        cursor.execute("DROP TABLE IF EXISTS selected_order")
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE selected_order ON COMMIT DROP AS {selection}", params
+        )
+        cursor.execute("ANALYZE selected_order")
     query = f"""
-        SELECT {select_list()} FROM ({selection}) c
+        SELECT {select_list()} FROM selected_order c
           JOIN commissions_orderline l
             ON l.order_id = c.order_id AND l.programme_id = {programme_id:d}
     """
-    return read_frame(query, STORED, params)
+    return read_frame(query, STORED)

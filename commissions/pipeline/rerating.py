@@ -13,7 +13,7 @@ from commissions.models import OrderLine, Programme, Touch
 from commissions.pipeline.booking import Booked, decide_and_book
 from commissions.pipeline.columns import FEED
 from commissions.pipeline.latest import beside_stored
-from commissions.pipeline.lines import lines_of_selection
+from commissions.pipeline.lines import Params, lines_of_selection
 from commissions.pipeline.locks import lock_books, one_rerating
 from commissions.sql import sql
 
@@ -33,7 +33,7 @@ class Rerated:
 
 
 def rerate_selection(
-    programme: Programme, selection: str, params: list[object], *, posting: Posting
+    programme: Programme, selection: str, params: Params, *, posting: Posting
 ) -> Booked:
     """Decide every line of the orders a query selects, in the current transaction.
 
@@ -85,13 +85,7 @@ def _last_line(programme: Programme) -> int:
 
 def _rerate_span(programme: Programme, first: int, posting: Posting) -> Booked:
     params = {"programme": programme.pk, "first": first, "end": first + ID_SPAN}
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS touched_order")
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE touched_order ON COMMIT DROP AS {sql('touched_orders')}",
-            params,
-        )
-    return rerate_selection(programme, "SELECT order_id FROM touched_order", [], posting=posting)
+    return rerate_selection(programme, sql("touched_orders"), params, posting=posting)
 
 
 def reckon_age(programme_id: int, *, at: datetime) -> Booked:
