@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -112,7 +113,7 @@ def read_products(folder: Path) -> list[Product]:
     return [
         Product(
             row["product_id"], row["category_id"], row["title"], row["affiliate"] == "Y",
-            row["seller_rate"], row["hot_rate"], round(float(row["price"]) * 100),
+            row["seller_rate"], row["hot_rate"], int(Decimal(row["price"]) * 100),
         )
         for row in _rows(folder / "products.csv")
     ]  # fmt: skip

@@ -10,8 +10,7 @@ TOP_FOLDERS = ROOMS | {"docs", "locale", "static", "templates", "tests", ".ci", 
 NAMELESS = {"utils", "util", "common", "helpers", "helper", "core", "misc", "services", "base"}
 # Addresses and files that tie the project to one machine or one package registry.
 REGISTRY = re.compile(
-    r"(?i)(--(extra-)?index-url|--find-links|files\.pythonhosted\.org|pypi\.org/simple"
-    r"|registry\.npmjs\.org|index-url\s*=)"
+    r"(?i)(--(extra-)?index-url|--find-links|https?://[^\s\"']*(/simple/|\.whl|\.tgz)|index-url\s*=)"
 )
 MAY_NAME_REGISTRIES = {"tests/house/test_layout.py"}
 
