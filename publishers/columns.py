@@ -1,6 +1,7 @@
 """Columns of the files of facts: a cell to a value and back, with a sentence where it is wrong."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -57,7 +58,7 @@ def read_instant(text: str) -> datetime:
     raise WrongCell(_(WRITE_INSTANT))
 
 
-class Cell(Widget):
+class Cell(ABC, Widget):
     """One kind of cell. `read` gets its text, which is not empty, and raises WrongCell."""
 
     def __init__(self, *, empty: Any = WrongCell) -> None:
@@ -79,8 +80,9 @@ class Cell(Widget):
         """Complain of an empty cell, in the words of any other wrong one."""
         return self.read("")
 
+    @abstractmethod
     def read(self, text: str) -> Any:
-        raise NotImplementedError
+        """The value of a text; an empty one where the cell must not be empty."""
 
     def write(self, value: Any) -> str:
         return str(value)

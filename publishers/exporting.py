@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 
-class LinesCommand(BaseCommand):
+class LinesCommand(ABC, BaseCommand):
     """Writes what `lines` gives. With --out the file appears when it is complete."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -22,9 +23,9 @@ class LinesCommand(BaseCommand):
             help="Write to this file (default: standard output).",
         )
 
+    @abstractmethod
     def lines(self, **options: Any) -> Iterable[str]:
         """The lines, without their ends."""
-        raise NotImplementedError
 
     def handle(self, *, out: Path | None, **options: Any) -> None:
         with one_view():

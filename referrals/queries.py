@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from commissions.queries import confirmed_by_rate
 from publishers import queries as publishers
@@ -64,9 +64,3 @@ def credits_due(publisher_ids: Collection[int] | None = None) -> list[Due]:
         if due.owed_cents != due.credited_cents:
             dues.append(due)
     return dues
-
-
-def credit_received() -> dict[int, int]:
-    """Referral credit in cents by referrer, of those who were ever credited."""
-    rows = ReferralCredit.objects.values_list("referrer_id").annotate(Sum("credited_cents"))
-    return dict(rows.order_by())

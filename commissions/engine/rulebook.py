@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from commissions.engine.conditions import Condition, InSet
+from commissions.engine.conditions import Condition
 
 # rate: a fixed rate; feed_rate: the product's own rate within bounds; nothing: rejected, with the
 # rule's code as the reason; untracked: kept, but in no statistic.
@@ -50,17 +50,6 @@ class Rulebook:
     cookie_lives: tuple[CookieLife, ...]
     cap_cents: int | None
     referral_bp: int
-
-    def set_codes(self) -> frozenset[str]:
-        """The named sets that this rulebook refers to."""
-        of_rules = {
-            condition.set_code
-            for rule in self.rules
-            for condition in rule.conditions
-            if isinstance(condition, InSet)
-        }
-        of_cookies = {life.set_code for life in self.cookie_lives if life.set_code is not None}
-        return frozenset(of_rules | of_cookies)
 
 
 def calendar(rulebooks: Sequence[Rulebook]) -> tuple[Rulebook, ...]:

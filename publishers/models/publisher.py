@@ -11,12 +11,6 @@ code_validator = RegexValidator(
 )
 
 
-class PublisherQuerySet(models.QuerySet):
-    def blocked(self) -> "PublisherQuerySet":
-        """Publishers whose account is blocked as things stand."""
-        return self.filter(blocks__valid_to__isnull=True, blocks__isnull=False).distinct()
-
-
 class Publisher(models.Model):
     """A webmaster, blogger or cashback service that brings buyers and earns commission."""
 
@@ -28,8 +22,6 @@ class Publisher(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     language = models.CharField(_("language"), max_length=5, default="en")
     registered_at = models.DateTimeField(_("registered"))
-
-    objects = PublisherQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,12 +38,6 @@ GOOD = {
     "product_id": "5003",
     "product_title": "A kettle",
 }
-
-
-def worlds() -> Path:
-    """Where the worlds given lie: beside the repository, unless PERMILLE_WORLDS says otherwise."""
-    root = Path(__file__).resolve().parents[3]
-    return Path(os.environ.get("PERMILLE_WORLDS", root.parent / "shared" / "worlds"))
 
 
 def row(number: int = 1, **changes: object) -> dict[str, object]:
