@@ -63,6 +63,11 @@ def blocked_ids(publisher_ids: Sequence[int]) -> frozenset[int]:
     return frozenset(found.values_list("publisher_id", flat=True))
 
 
+def is_blocked(publisher_id: int) -> bool:
+    """Whether the account is blocked as things stand."""
+    return publisher_id in blocked_ids([publisher_id])
+
+
 def publisher_by_source(codes: Sequence[str]) -> dict[str, int]:
     """Publisher id by source code, for the codes registered."""
     return dict(Source.objects.filter(code__in=codes).values_list("code", "publisher_id"))
