@@ -70,8 +70,19 @@ class SetKind(models.TextChoices):
 
 
 class RulebookStatus(models.TextChoices):
+    """The life of a rulebook: one person asks for its publication, another agrees."""
+
     DRAFT = "draft", _("draft")
+    ASKED = "asked", _("waits for a second person")
     PUBLISHED = "published", _("published")
+
+
+# From each status to those that may follow.
+RULEBOOK_TRANSITIONS: dict[RulebookStatus, frozenset[RulebookStatus]] = {
+    RulebookStatus.DRAFT: frozenset({RulebookStatus.ASKED}),
+    RulebookStatus.ASKED: frozenset({RulebookStatus.DRAFT, RulebookStatus.PUBLISHED}),
+    RulebookStatus.PUBLISHED: frozenset(),
+}
 
 
 class ImportState(models.TextChoices):
@@ -82,6 +93,26 @@ class ImportState(models.TextChoices):
     DONE = "done", _("done")
     REFUSED = "refused", _("refused")
     FAILED = "failed", _("failed")
+
+
+class WhatIfState(models.TextChoices):
+    """The life of a what-if; the row is the work, the task only rings."""
+
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class Dimension(models.TextChoices):
+    """What the figures of a what-if are broken down by."""
+
+    TOTAL = "total", _("total")
+    MONTH = "month", _("month")
+    PUBLISHER = "publisher", _("publisher")
+    COUNTRY = "country", _("country")
+    CATEGORY = "category", _("category")
+    TRAFFIC_TYPE = "traffic_type", _("traffic type")
 
 
 class ParkedState(models.TextChoices):

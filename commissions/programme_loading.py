@@ -11,9 +11,11 @@ from pathlib import Path
 from django.db import transaction
 
 from commissions.enums import RulebookStatus
-from commissions.models import CookieLife, NamedSet, Programme, Rule, Rulebook, SetMember
-from commissions.programmes.reading import ProgrammeFiles, RulebookFile, read_programme
+from commissions.models import NamedSet, Programme, Rulebook, SetMember
+from commissions.programmes.reading import read_programme
 from commissions.programmes.rows import ProgrammeFileError
+from commissions.programmes.shapes import ProgrammeFiles, RulebookFile
+from commissions.rulebooks.document import write_rows
 from publishers.models import TrafficPermission, TrafficType
 
 
@@ -129,16 +131,12 @@ def _make_rulebooks(programme: Programme, files: ProgrammeFiles, at: datetime) -
     of_programme = Rulebook.objects.filter(programme=programme)
     there = set(of_programme.values_list("version", flat=True))
     missing = [book for book in files.rulebooks if book.version not in there]
-    if missing:
-        set_ids = dict(NamedSet.objects.filter(programme=programme).values_list("code", "id"))
-        for book in missing:
-            _make_rulebook(programme, book, set_ids, at)
+    for book in missing:
+        _make_rulebook(programme, book, at)
     return tuple(book.version for book in missing)
 
 
-def _make_rulebook(
-    programme: Programme, book: RulebookFile, set_ids: dict[str, int], at: datetime
-) -> None:
+def _make_rulebook(programme: Programme, book: RulebookFile, at: datetime) -> None:
     """A draft with its rows, published last: nothing of a published rulebook can be changed."""
     rulebook = Rulebook.objects.create(
         programme=programme,
@@ -148,35 +146,9 @@ def _make_rulebook(
         title_ru=book.title_ru,
         cap_cents=book.cap_cents,
         referral_bp=book.referral_bp,
+        shipped=True,
     )
-    CookieLife.objects.bulk_create(
-        CookieLife(
-            rulebook=rulebook,
-            position=position,
-            countries_id=set_ids[life.set_code] if life.set_code else None,
-            days=life.days,
-        )
-        for position, life in enumerate(book.cookie_lives, start=1)
-    )
-    Rule.objects.bulk_create(_rules(rulebook, book))
+    write_rows(rulebook, book)
     rulebook.status = RulebookStatus.PUBLISHED
     rulebook.published_at = at
     rulebook.save(update_fields=["status", "published_at"])
-
-
-def _rules(rulebook: Rulebook, book: RulebookFile) -> list[Rule]:
-    return [
-        Rule(
-            rulebook=rulebook,
-            position=position,
-            code=rule.code,
-            conditions=[condition.as_json() for condition in rule.conditions],
-            outcome=rule.outcome.kind,
-            rate_bp=rule.outcome.rate_bp if rule.outcome.kind == "rate" else None,
-            min_bp=rule.outcome.min_bp if rule.outcome.kind == "feed_rate" else None,
-            max_bp=rule.outcome.max_bp if rule.outcome.kind == "feed_rate" else None,
-            sentence_en=rule.sentence_en,
-            sentence_ru=rule.sentence_ru,
-        )
-        for position, rule in enumerate(book.rules, start=1)
-    ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from commissions.enums import ImportState
 from commissions.models import FeedImport
-from commissions.operations import import_file
+from commissions.operations.feed import import_file
 
 # A run that gave no sign of life for so long was killed; a batch takes seconds.
 SILENCE = timedelta(minutes=1)

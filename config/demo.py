@@ -13,7 +13,7 @@ from typing import Any
 
 from commissions.enums import ImportState
 from commissions.models import FeedImport, Programme, Rulebook
-from commissions.operations import import_file, receive_feed
+from commissions.operations.feed import import_file, receive_feed
 from compliance.enums import CaseStatus
 from compliance.models import Case
 from compliance.operations import keep_reviews, overturn_case

@@ -13,7 +13,7 @@ from django.db.models import F, Max, Min
 
 from commissions.enums import RulebookStatus
 from commissions.models import Programme, Rulebook
-from commissions.operations import take_effect
+from commissions.operations.rulebooks import take_effect
 from commissions.pipeline.rerating import pending_touches, reckon_age, rerate_pending
 from commissions.queries import earliest_fact as earliest_order
 from commissions.queries import unsettled

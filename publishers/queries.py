@@ -12,6 +12,7 @@ from publishers.models import (
     Source,
     SourceApproval,
     TrafficPermission,
+    TrafficType,
 )
 
 Instant = datetime | None
@@ -55,6 +56,20 @@ def permissions(programme_code: str) -> list[tuple[str, bool, Instant, Instant]]
             "traffic_type__code", "permission", "valid_from", "valid_to"
         )
     ]
+
+
+def permissions_at(programme_code: str, at: datetime) -> list[tuple[str, str, str, str]]:
+    """(traffic type, permission, condition in English, in Russian) of every type at an instant.
+
+    A type that nothing was said of is permitted.
+    """
+    rows = TrafficPermission.objects.filter(programme_code=programme_code).in_force(at)
+    said = {
+        row[0]: row
+        for row in rows.values_list("traffic_type__code", "permission", "note_en", "note_ru")
+    }
+    codes = TrafficType.objects.order_by("code").values_list("code", flat=True)
+    return [said.get(code, (code, Permission.PERMITTED.value, "", "")) for code in codes]
 
 
 def blocked_ids(publisher_ids: Sequence[int]) -> frozenset[int]:

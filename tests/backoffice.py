@@ -6,7 +6,7 @@ from pathlib import Path
 from django.test import Client
 
 from commissions.models import FeedImport, Programme
-from commissions.operations import import_file, receive_feed
+from commissions.operations.feed import import_file, receive_feed
 from publishers.models import User
 from tests.fact_files import Folder, aliexpress
 from tests.journeys.orders import Row, order, written

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from commissions.models import FeedImport, Programme
-from commissions.operations import receive_feed
+from commissions.operations.feed import receive_feed
 from commissions.tasks import run_import
 from publishers.models import User
 

@@ -8,7 +8,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from commissions.feed.model import FIELDS, LINE
 from commissions.models import ParkedRow
-from commissions.operations import fields_of_parked
+from commissions.operations.feed import fields_of_parked
 
 # Longer texts get more room.
 LONG = 80

@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 from commissions.admin.mending import PAGE_TITLE, MendingForm
 from commissions.enums import ParkedState
 from commissions.models import OrderLine, ParkedRow
-from commissions.operations import StillUnreadable, fields_of_parked, replay_parked_row
+from commissions.operations.feed import StillUnreadable, fields_of_parked, replay_parked_row
 from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader
 
 

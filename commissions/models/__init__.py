@@ -2,11 +2,13 @@ from commissions.models.catalogue import Product, Store, VirtualRuling
 from commissions.models.feed import FeedImport, ParkedRow, StaleRow
 from commissions.models.ledger import DailyTotal, LedgerAccount, Transfer
 from commissions.models.order_line import OrderLine
-from commissions.models.programme import NamedSet, Programme, SetMember
-from commissions.models.rulebook import CookieLife, Rule, Rulebook
+from commissions.models.programme import ConfirmationTime, NamedSet, Programme, SetMember
+from commissions.models.rulebook import CookieLife, Rule, Rulebook, TrafficStatement
 from commissions.models.touch import Touch
+from commissions.models.what_if import WhatIf, WhatIfFigure, WhatIfLine
 
 __all__ = [
+    "ConfirmationTime",
     "CookieLife",
     "DailyTotal",
     "FeedImport",
@@ -22,6 +24,10 @@ __all__ = [
     "StaleRow",
     "Store",
     "Touch",
+    "TrafficStatement",
     "Transfer",
     "VirtualRuling",
+    "WhatIf",
+    "WhatIfFigure",
+    "WhatIfLine",
 ]

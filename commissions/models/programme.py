@@ -21,6 +21,11 @@ class Programme(models.Model):
     settlement_limit_days = models.PositiveIntegerField(
         _("days after which an unsettled order is listed"), default=180
     )
+    highest_rate_bp = models.PositiveIntegerField(
+        _("highest rate a rule may give, hundredths of a percent"),
+        default=7_000,
+        help_text=_("A draft with a rule beyond it is not published. 7000 is 70 %."),
+    )
     aged_at = models.DateTimeField(
         _("age reckoned at"),
         null=True,
@@ -36,6 +41,25 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ConfirmationTime(models.Model):
+    """How long orders took from being placed to being settled, as last measured (F22, F23)."""
+
+    programme = models.OneToOneField(
+        Programme, on_delete=models.CASCADE, related_name="confirmation_time"
+    )
+    measured_at = models.DateTimeField(_("measured"))
+    lines = models.BigIntegerField(_("lines"))
+    median_days = models.PositiveIntegerField(_("half of them within, days"))
+    slow_days = models.PositiveIntegerField(_("nine in ten of them within, days"))
+
+    class Meta:
+        verbose_name = _("confirmation time")
+        verbose_name_plural = _("confirmation times")
+
+    def __str__(self) -> str:
+        return f"{self.median_days}"
 
 
 class NamedSet(models.Model):

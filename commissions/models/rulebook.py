@@ -1,25 +1,60 @@
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from commissions.engine.rulebook import OUTCOME_KINDS
 from commissions.enums import RulebookStatus
 from commissions.models.programme import NamedSet, Programme
+from publishers.enums import Permission
+from publishers.models import TrafficType, User
 
 PUBLISHED_IS_FIXED = """
     IF EXISTS (
-        SELECT 1 FROM commissions_rulebook WHERE status = 'published'
+        SELECT 1 FROM commissions_rulebook WHERE status <> 'draft'
            AND id IN (COALESCE(OLD.rulebook_id, NEW.rulebook_id), NEW.rulebook_id)
+    ) THEN
+        RAISE EXCEPTION 'Only a draft is edited: take its request back, or make a new version.';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+"""
+# What a request and its answer may change of a rulebook; the rest is as it was asked.
+HANDLING = "'{status,published_at,asked_by_id,asked_at,approved_by_id,reason,refusal}'::text[]"
+KEEPS_TO_ITS_WAY = f"""
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status = 'published' AND NOT NEW.shipped THEN
+            RAISE EXCEPTION 'A rulebook is published by two people: asked for, then approved.';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF OLD.status = 'published' AND (
+        TG_OP = 'DELETE'
+        OR (to_jsonb(NEW) - 'took_effect_at') <> (to_jsonb(OLD) - 'took_effect_at')
     ) THEN
         RAISE EXCEPTION 'A published rulebook is not edited: publish a new version of it.';
     END IF;
-    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    IF NEW.shipped <> OLD.shipped THEN
+        RAISE EXCEPTION 'Whether a rulebook was shipped is a fact of its making.';
+    END IF;
+    IF OLD.status = 'asked' AND (
+        (to_jsonb(NEW) - {HANDLING}) <> (to_jsonb(OLD) - {HANDLING})
+        OR (NEW.status = 'published' AND (NEW.asked_by_id, NEW.asked_at, NEW.reason)
+            IS DISTINCT FROM (OLD.asked_by_id, OLD.asked_at, OLD.reason))
+    ) THEN
+        RAISE EXCEPTION 'What was asked for is what is approved: take the request back first.';
+    END IF;
+    IF NEW.status = 'published' AND OLD.status = 'draft' AND NOT NEW.shipped THEN
+        RAISE EXCEPTION 'A rulebook is published by two people: asked for, then approved.';
+    END IF;
+    RETURN NEW;
 """
 
 
 def fixed_once_published(name: str) -> pgtrigger.Trigger:
-    """Rows of a published rulebook are neither added nor changed nor deleted."""
+    """Rows of a rulebook that is no draft any more are neither added, changed nor deleted."""
     return pgtrigger.Trigger(
         name=name,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
@@ -41,6 +76,39 @@ class Rulebook(models.Model):
     )
     cap_cents = models.BigIntegerField(_("cap of an order, cents"), null=True, blank=True)
     referral_bp = models.PositiveIntegerField(_("referral rate, hundredths of a percent"))
+    copied_from = models.ForeignKey(
+        "self",
+        verbose_name=_("copied from"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="copies",
+    )
+    shipped = models.BooleanField(
+        _("shipped with the product"),
+        default=False,
+        editable=False,
+        help_text=_("Loaded from the product's own files, which needs no second person."),
+    )
+    asked_by = models.ForeignKey(
+        User,
+        verbose_name=_("asked for by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    asked_at = models.DateTimeField(_("asked for"), null=True, blank=True)
+    reason = models.TextField(_("why the rules change"), blank=True)
+    refusal = models.TextField(_("why it was sent back"), blank=True)
+    approved_by = models.ForeignKey(
+        User,
+        verbose_name=_("approved by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     took_effect_at = models.DateTimeField(
         _("took effect"),
@@ -67,26 +135,43 @@ class Rulebook(models.Model):
             ),
             models.CheckConstraint(
                 name="commissions_rulebook_published_when",
-                condition=Q(status="draft", published_at__isnull=True)
+                condition=Q(status__in=["draft", "asked"], published_at__isnull=True)
                 | Q(status="published", published_at__isnull=False),
                 violation_error_message=_("A published rulebook says when it was published."),
+            ),
+            models.CheckConstraint(
+                name="commissions_rulebook_asked_by_one",
+                condition=Q(status="draft")
+                | Q(shipped=True)
+                | Q(asked_by__isnull=False, asked_at__isnull=False),
+                violation_error_message=_("A request says who asks, and when."),
+            ),
+            models.CheckConstraint(
+                name="commissions_rulebook_approved_by_another",
+                condition=~Q(status="published")
+                | Q(shipped=True)
+                | (Q(approved_by__isnull=False) & ~Q(approved_by=F("asked_by"))),
+                violation_error_message=_(
+                    "Whoever asked for the publication cannot approve it: ask another person."
+                ),
+            ),
+            models.CheckConstraint(
+                name="commissions_rulebook_past_needs_reason",
+                condition=~Q(status="published")
+                | Q(shipped=True)
+                | Q(starts_at__gte=F("published_at"))
+                | ~Q(reason=""),
+                violation_error_message=_(
+                    "A rulebook that starts in the past says why it changes what has been."
+                ),
             ),
         ]
         triggers = [
             pgtrigger.Trigger(
-                name="rulebook_fixed_once_published",
-                operation=pgtrigger.Update | pgtrigger.Delete,
+                name="rulebook_keeps_to_its_way",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 when=pgtrigger.Before,
-                func="""
-                    IF OLD.status = 'published' AND (
-                        TG_OP = 'DELETE'
-                        OR (to_jsonb(NEW) - 'took_effect_at') <> (to_jsonb(OLD) - 'took_effect_at')
-                    ) THEN
-                        RAISE EXCEPTION
-                            'A published rulebook is not edited: publish a new version of it.';
-                    END IF;
-                    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-                """,
+                func=KEEPS_TO_ITS_WAY,
             )
         ]
 
@@ -107,8 +192,8 @@ class Rule(models.Model):
     rate_bp = models.PositiveIntegerField(_("rate, hundredths of a percent"), null=True, blank=True)
     min_bp = models.PositiveIntegerField(_("lowest rate taken"), null=True, blank=True)
     max_bp = models.PositiveIntegerField(_("highest rate taken"), null=True, blank=True)
-    sentence_en = models.TextField(_("sentence in English"))
-    sentence_ru = models.TextField(_("sentence in Russian"))
+    sentence_en = models.TextField(_("sentence in English"), blank=True)
+    sentence_ru = models.TextField(_("sentence in Russian"), blank=True)
 
     class Meta:
         ordering = ["rulebook", "position"]
@@ -164,3 +249,32 @@ class CookieLife(models.Model):
 
     def __str__(self) -> str:
         return f"{self.days}"
+
+
+class TrafficStatement(models.Model):
+    """What a rulebook says of a type of traffic, from its start until the next rulebook's.
+
+    Publication writes it into `publishers.TrafficPermission`, which is what decides lines.
+    """
+
+    rulebook = models.ForeignKey(Rulebook, on_delete=models.CASCADE, related_name="traffic")
+    traffic_type = models.ForeignKey(
+        TrafficType, verbose_name=_("traffic type"), on_delete=models.PROTECT, related_name="+"
+    )
+    permission = models.CharField(_("permission"), max_length=16, choices=Permission)
+    note_en = models.TextField(_("condition in English"), blank=True)
+    note_ru = models.TextField(_("condition in Russian"), blank=True)
+
+    class Meta:
+        ordering = ["rulebook", "traffic_type__code"]
+        verbose_name = _("statement on traffic")
+        verbose_name_plural = _("statements on traffic")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rulebook", "traffic_type"], name="commissions_traffic_statement_once"
+            )
+        ]
+        triggers = [fixed_once_published("traffic_fixed_once_published")]
+
+    def __str__(self) -> str:
+        return f"{self.traffic_type_id}: {self.permission}"

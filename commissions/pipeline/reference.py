@@ -14,7 +14,7 @@ from commissions.engine.reference import (
     StoreRow,
 )
 from commissions.models import Product, Programme, SetMember, Store, VirtualRuling
-from commissions.rulebooks import published_rulebooks
+from commissions.rulebooks.reading import published_rulebooks
 from publishers import queries as publishers
 
 

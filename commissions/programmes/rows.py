@@ -39,6 +39,10 @@ class Row:
             raise self.refuse(f'"{key}" has {len(value)} characters, at most {most} are kept.')
         return value
 
+    def loose_text(self, key: str, *, most: int) -> str:
+        """A text that may be missing or empty, as in a draft; blanks alone are refused."""
+        return self.text(key, most=most) if self._data.get(key) else self._data.pop(key, "") or ""
+
     def code(self, key: str = "code") -> str:
         """A required code."""
         value = self.text(key, most=1000)
@@ -69,6 +73,18 @@ class Row:
         value = self._taken(key)
         if not isinstance(value, date) or isinstance(value, datetime):
             raise self.refuse(f'"{key}" must be a date such as 2018-10-10, not {value!r}.')
+        return value
+
+    def date_or_instant(self, key: str) -> date | datetime:
+        """A required date, or an instant with its offset."""
+        value = self._taken(key)
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise self.refuse(
+                f'"{key}" must be a date such as 2018-10-10, or an instant with its offset, '
+                f"not {value!r}."
+            )
         return value
 
     def items(self, key: str) -> list[object]:

@@ -1,4 +1,5 @@
 from publishers.models.click import Click
+from publishers.models.letter import Letter
 from publishers.models.publisher import AccountBlock, Publisher
 from publishers.models.source import Source, SourceApproval
 from publishers.models.traffic import Agreement, TrafficPermission, TrafficType
@@ -8,6 +9,7 @@ __all__ = [
     "AccountBlock",
     "Agreement",
     "Click",
+    "Letter",
     "Publisher",
     "Source",
     "SourceApproval",

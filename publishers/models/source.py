@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from publishers.models.publisher import Publisher, code_validator
@@ -37,12 +38,28 @@ class SourceApproval(DatedModel):
         Source, verbose_name=_("source"), on_delete=models.CASCADE, related_name="approvals"
     )
     valid_from = models.DateTimeField(_("approved from"))
+    # While rules suspend it: since when, and the end that staff had given it.
+    suspended_at = models.DateTimeField(
+        _("suspended by the rules"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The type of traffic was no longer permitted from then on."),
+    )
+    granted_to = models.DateTimeField(_("granted to"), null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["source__code", "valid_from"]
         verbose_name = _("source approval")
         verbose_name_plural = _("source approvals")
-        constraints = period_constraints("publishers_approval", "source")
+        constraints = [
+            *period_constraints("publishers_approval", "source"),
+            models.CheckConstraint(
+                name="publishers_approval_ends_when_suspended",
+                condition=Q(suspended_at__isnull=True, granted_to__isnull=True)
+                | Q(suspended_at=F("valid_to")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source.code} {self.valid_from:%Y-%m-%d}"

@@ -34,7 +34,7 @@ from commissions.models import (
 from commissions.programme_loading import Loaded, load_programme
 from commissions.programmes import shipped_programmes
 from commissions.programmes.rows import ProgrammeFileError
-from commissions.rulebooks import engine_rulebook, published_rulebooks
+from commissions.rulebooks.reading import engine_rulebook, published_rulebooks
 from publishers.models import TrafficPermission, TrafficType
 from tests.oracle.worlds import ELEVEN, FORBIDDEN, PERMITTED
 
@@ -437,7 +437,7 @@ REFUSED = [
      "rule 10 (hot_sale): The condition {'fact': 'hot', 'is': 'yes'} cannot be read"),
     ("wrong fact", BOOK, '{ fact = "hot", is', '{ fact = ["hot"], is', 'needs a "fact", a text'),
     ("unknown set", BOOK, 'in = "brand_stores"', 'in = "brands"',
-     BRAND_RULE + "programme.toml names no set brands: add it there."),
+     BRAND_RULE + "the programme has no set brands: add it to the named sets first."),
     ("set of another kind", BOOK, 'in = "brand_stores"', 'in = "eleven"',
      BRAND_RULE + "the set eleven is of country, one of store is needed."),
     ("set of cookies", BOOK, 'countries = "eleven"', 'countries = "other"',
@@ -448,7 +448,7 @@ REFUSED = [
     ("blank English sentence", BOOK,
      'en = "Goods of a store on the brand list earn the rate of that list."', 'en = " "',
      BRAND_RULE + '"en" must be a text, not \' \'.'),
-    ("no Russian title", BOOK, 'title_ru = "Непартнёрские', 'title = "Непартнёрские',
+    ("no Russian title", BOOK, 'title_ru = "Непартнёрские', '# "Непартнёрские',
      '2020-09-10.toml: "title_ru" is missing.'),
     ("last rule asks", BOOK, 'code = "other"', 'code = "other"\nwhen = [{fact="hot", is=true}]',
      'the last of [[rules]], and no other, must leave out "when"'),

@@ -10,6 +10,7 @@ ROOMS = ("config", "publishers", "commissions", "compliance", "referrals")
 # Periods that are no dated rule, each with the reason why two of them may overlap.
 MAY_OVERLAP = {
     "commissions.Touch": "what is to be decided again; two causes may touch the same days",
+    "commissions.WhatIf": "a draft may be tried on the same days many times",
 }
 
 

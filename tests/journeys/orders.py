@@ -16,7 +16,7 @@ from django.db import transaction
 from commissions.feed import read_records
 from commissions.ledger.posting import Posting
 from commissions.models import FeedImport, OrderLine, Programme
-from commissions.operations import import_file, receive_feed
+from commissions.operations.feed import import_file, receive_feed
 from commissions.pipeline.ingest import feed_rules, take_batch
 from compliance.models import Case
 from publishers.models import Publisher

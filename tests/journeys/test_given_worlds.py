@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from commissions.models import OrderLine, ParkedRow, Transfer
-from commissions.operations import replay_parked_row
+from commissions.operations.feed import replay_parked_row
 from config.models import JobRun
 from tests.fact_files import aliexpress
 from tests.journeys.worlds_through import (

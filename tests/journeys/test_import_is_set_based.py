@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from commissions.models import FeedImport, OrderLine, ParkedRow, Programme, StaleRow
-from commissions.operations import receive_feed
+from commissions.operations.feed import receive_feed
 from commissions.pipeline.ingest import run_file
 from tests.fact_files import aliexpress
 from tests.journeys.worlds_through import feed_lines, load, write_lines

@@ -26,7 +26,7 @@ from commissions.models import (
     StaleRow,
     Transfer,
 )
-from commissions.operations import receive_feed
+from commissions.operations.feed import receive_feed
 from commissions.tasks import SILENCE, run_import, sweep_imports
 from config.celery import app
 from referrals.operations import credit_referrals

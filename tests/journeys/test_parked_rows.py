@@ -20,7 +20,7 @@ from commissions.models import (
     StaleRow,
     Transfer,
 )
-from commissions.operations import (
+from commissions.operations.feed import (
     StillUnreadable,
     fields_of_parked,
     receive_feed,

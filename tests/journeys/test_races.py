@@ -21,7 +21,8 @@ from commissions.models import (
     Touch,
     Transfer,
 )
-from commissions.operations import receive_feed, replay_parked_row, take_effect
+from commissions.operations.feed import receive_feed, replay_parked_row
+from commissions.operations.rulebooks import take_effect
 from commissions.pipeline.ingest import run_file
 from commissions.pipeline.rerating import rerate_pending
 from compliance.models import Case, ReviewText, ViolationPolicy
@@ -435,24 +436,26 @@ def test_a_replay_beside_the_same_unreadable_row_again_keeps_it_mended(tmp_path,
 # --- rulebooks ---------------------------------------------------------------------------------
 
 
+def eight_percent_asked_for() -> int:
+    """A fifth rulebook that waits for approval: from 2019 home and apparel earn 8 %."""
+    first = Rulebook.objects.get(version=1)
+    book = replace(
+        document_of(first),
+        starts_at=first.starts_at + timedelta(days=83),
+        rules=tuple(
+            replace(rule, outcome=Outcome("rate", rate_bp=800))
+            if rule.code == "home_and_apparel"
+            else rule
+            for rule in document_of(first).rules
+        ),
+    )
+    return asked_for(first.programme, book, at=NOW)
+
+
 @transaction.atomic
 def publish_eight_percent() -> None:
-    """A fifth rulebook, in force from 2019 till the second: home and apparel earn 8 %."""
-    first = Rulebook.objects.get(version=1)
-    rules = list(first.rules.all())
-    lives = list(first.cookie_lives.all())
-    book = Rulebook.objects.create(
-        programme=first.programme, version=5, starts_at=first.starts_at + timedelta(days=83),
-        title_en="Eight", title_ru="Восемь", cap_cents=first.cap_cents,
-        referral_bp=first.referral_bp,
-    )  # fmt: skip
-    for row in (*rules, *lives):
-        row.pk, row.rulebook = None, book
-        if isinstance(row, Rule) and row.code == "home_and_apparel":
-            row.rate_bp = 800
-        row.save()
-    book.status, book.published_at = "published", timezone.now()
-    book.save()
+    """The fifth rulebook, asked for and approved."""
+    approve_publication(rulebook_id=eight_percent_asked_for(), by=person("approver"), at=NOW)
 
 
 def test_a_rulebook_published_while_an_import_waits_decides_its_lines(tmp_path):

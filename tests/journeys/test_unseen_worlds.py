@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from commissions.models import FeedImport, ParkedRow, Programme
-from commissions.operations import receive_feed
+from commissions.operations.feed import receive_feed
 from commissions.pipeline.ingest import run_file
 from tests.fact_files import aliexpress
 from tests.journeys.worlds_through import (

@@ -10,7 +10,7 @@ from django.utils import timezone
 from commissions.enums import ImportState
 from commissions.feed import ParkedRow
 from commissions.models import FeedImport, Programme
-from commissions.operations import import_file, receive_feed
+from commissions.operations.feed import import_file, receive_feed
 
 BAR = 30
 SHOWN = 20  # parked rows named in the summary of a file; the admin lists them all

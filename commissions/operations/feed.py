@@ -1,4 +1,4 @@
-"""What people and jobs do to the books of commissions. Keyword-only, with `by` and `at`."""
+"""Feed files and parked rows: received, imported, mended and replayed."""
 
 import json
 from collections.abc import Mapping
@@ -7,10 +7,10 @@ from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, transaction
 
-from commissions.enums import Cause, ImportState, ParkedState, RulebookStatus
+from commissions.enums import Cause, ImportState, ParkedState
 from commissions.feed import FeedBatch, read_records
 from commissions.ledger.posting import Posting
-from commissions.models import FeedImport, ParkedRow, Programme, Rulebook
+from commissions.models import FeedImport, ParkedRow, Programme
 from commissions.pipeline.ingest import (
     OnBatch,
     book_rows,
@@ -98,16 +98,3 @@ def _read_mended(parked: ParkedRow, fields: Mapping[str, str], at: datetime) -> 
 def fields_of_parked(parked: ParkedRow) -> dict[str, str]:
     """A parked row's fields as they came, for a form to mend."""
     return {name: str(value) for name, value in json.loads(parked.raw).items()}
-
-
-def take_effect(*, at: datetime) -> list[Rulebook]:
-    """Note the published rulebooks whose start has come.
-
-    Their lines were touched when they were published, and `rerate_pending` decides those again.
-    """
-    due = Rulebook.objects.filter(
-        status=RulebookStatus.PUBLISHED, starts_at__lte=at, took_effect_at__isnull=True
-    ).order_by("starts_at", "version")
-    taken = list(due)
-    Rulebook.objects.filter(pk__in=[rulebook.pk for rulebook in taken]).update(took_effect_at=at)
-    return taken

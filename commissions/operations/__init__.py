@@ -1,0 +1,1 @@
+"""What people and jobs do to commissions. Keyword-only, with `by` and `at`; one file a subject."""
