@@ -11,7 +11,7 @@ ROWS ?=
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help install demo test test-deep bench check format locks clean
+.PHONY: help install browser demo test test-deep bench check format locks clean
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -27,11 +27,14 @@ $(STAMP): requirements.lock requirements-dev.lock .ci/environment.sh
 demo: $(STAMP) ## The sample world, then the site until Ctrl-C (SERVE=0: without serving)
 	@exec $(BIN)/python manage.py demo $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: $(STAMP) ## Every test that takes less than minutes
+test: $(STAMP) browser ## Every test that takes less than minutes
 	@$(BIN)/python -m pytest -n 2
 
-test-deep: $(STAMP) ## The tests that take minutes
+test-deep: $(STAMP) browser ## The tests that take minutes
 	@$(BIN)/python -m pytest -n 2 -m deep
+
+browser:
+	@.ci/browser.sh
 
 bench: $(STAMP) ## The benchmark (ROWS=100000 for another size)
 	@$(BIN)/python manage.py bench $(if $(ROWS),--rows $(ROWS))
