@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from commissions.enums import ImportState
-from commissions.models import FeedImport
+from commissions.enums import ImportState, WhatIfState
+from commissions.models import FeedImport, WhatIf
 from commissions.operations.feed import import_file
+from commissions.rulebooks import what_if as trials
 
 # A run that gave no sign of life for so long was killed; a batch takes seconds.
 SILENCE = timedelta(minutes=1)
@@ -23,7 +24,7 @@ def run_import(feed_import_id: int) -> str:
     with transaction.atomic():
         claimed = (
             FeedImport.objects.select_for_update(skip_locked=True)
-            .filter(_waiting(), pk=feed_import_id)
+            .filter(_waiting(ImportState), pk=feed_import_id)
             .exclude(stored_as="")
             .first()
         )
@@ -40,13 +41,39 @@ def run_import(feed_import_id: int) -> str:
 @shared_task
 def sweep_imports() -> int:
     """Ring again for imports whose ring was lost or whose worker died."""
-    waiting = FeedImport.objects.filter(_waiting()).exclude(stored_as="")
+    waiting = FeedImport.objects.filter(_waiting(ImportState)).exclude(stored_as="")
     ids = list(waiting.values_list("pk", flat=True))
     for pk in ids:
         run_import.delay(pk)
     return len(ids)
 
 
-def _waiting() -> Q:
-    silent = Q(state=ImportState.RUNNING, beat_at__lt=timezone.now() - SILENCE)
-    return Q(state=ImportState.QUEUED) | silent
+@shared_task
+def run_what_if(what_if_id: int) -> str:
+    """Run one queued what-if, unless somebody has it already."""
+    with transaction.atomic():
+        claimed = (
+            WhatIf.objects.select_for_update(skip_locked=True)
+            .filter(_waiting(WhatIfState), pk=what_if_id)
+            .first()
+        )
+        if claimed is None:
+            return "not waiting"
+        claimed.state = WhatIfState.RUNNING
+        claimed.beat_at = timezone.now()
+        claimed.save(update_fields=["state", "beat_at"])
+    return str(trials.run_what_if(what_if_id=what_if_id).state)
+
+
+@shared_task
+def sweep_what_ifs() -> int:
+    """Ring again for what-ifs whose ring was lost or whose worker died."""
+    ids = list(WhatIf.objects.filter(_waiting(WhatIfState)).values_list("pk", flat=True))
+    for pk in ids:
+        run_what_if.delay(pk)
+    return len(ids)
+
+
+def _waiting(states: type[ImportState] | type[WhatIfState]) -> Q:
+    silent = Q(state=states.RUNNING, beat_at__lt=timezone.now() - SILENCE)
+    return Q(state=states.QUEUED) | silent

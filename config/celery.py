@@ -25,4 +25,9 @@ app.conf.beat_schedule = {
         "schedule": SWEEP,
         "options": {"expires": SWEEP.total_seconds()},
     },
+    "take up what-ifs left lying": {
+        "task": "commissions.tasks.sweep_what_ifs",
+        "schedule": SWEEP,
+        "options": {"expires": SWEEP.total_seconds()},
+    },
 }

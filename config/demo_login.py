@@ -1,4 +1,4 @@
-"""The demo's user: made once, its password kept in the data folder for its owner alone."""
+"""The demo's users: made once, their passwords kept in the data folder for its owner alone."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from pathlib import Path
 from config.embedded.data import make_data_folder, write_private
 from publishers.models import User
 
-NAME = "admin"
-FILE = "demo-password"
+# Two, for what one person asks for another has to approve.
+ADMIN, COLLEAGUE = "admin", "colleague"
+FILES = {ADMIN: "demo-password", COLLEAGUE: "demo-password-of-colleague"}
 
 
 @dataclass(frozen=True)
@@ -23,18 +24,18 @@ class Login:
         return self.user.username
 
 
-def demo_login(folder: Path) -> Login:
-    """The superuser of the demo, made if it is missing; one that somebody else made is left."""
-    path = make_data_folder(folder) / FILE
-    user = User.objects.filter(username=NAME).first()
+def demo_login(folder: Path, name: str = ADMIN) -> Login:
+    """A superuser of the demo, made if it is missing; one that somebody else made is left."""
+    path = make_data_folder(folder) / FILES[name]
+    user = User.objects.filter(username=name).first()
     if user is None:
         password = _password(path)
-        user = User.objects.create_superuser(NAME, "admin@example.org", password)
+        user = User.objects.create_superuser(name, f"{name}@example.org", password)
         return Login(user, f"{password}   (kept in {path.name} of the data folder)")
     password = path.read_text().strip() if path.exists() else ""
     if password and user.check_password(password):
         return Login(user, f"{password}   (kept in {path.name} of the data folder)")
-    return Login(user, "changed since; anew: manage.py changepassword admin")
+    return Login(user, "changed since; anew: manage.py changepassword " + name)
 
 
 def _password(path: Path) -> str:

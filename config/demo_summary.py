@@ -1,12 +1,13 @@
 """The demo's summary: what the books hold, and where to look, for one who sees it first."""
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.urls import reverse
 
-from commissions.models import FeedImport
+from commissions.enums import RulebookStatus
+from commissions.models import FeedImport, Rulebook
 from compliance.enums import CaseStatus
 from compliance.models import Case
 from config import demo_figures as figures
@@ -18,7 +19,7 @@ WIDTH = 96
 REASONS = 8  # shown in the summary; the back office counts them all
 
 
-def summary(address: str, login: Login) -> Iterator[str]:
+def summary(address: str, logins: Sequence[Login]) -> Iterator[str]:
     """The whole summary, line by line."""
     first, last = figures.first_and_last_day()
     yield from _heading(f"What became of the orders of {first} - {last}")
@@ -36,17 +37,19 @@ def summary(address: str, login: Login) -> Iterator[str]:
     yield from _heading("Do the books agree?")
     yield from _verified()
     yield from _heading("Where to look")
-    yield from where_to_look(address, login)
+    yield from where_to_look(address, logins)
 
 
-def where_to_look(address: str, login: Login) -> Iterator[str]:
+def where_to_look(address: str, logins: Sequence[Login]) -> Iterator[str]:
     """Pages worth opening, and how to get in."""
     pages = [(what, f"http://{address}{path}") for what, path in _pages()]
     width = max(len(what) for what, _ in pages)
     yield from (f"  {what:{width}}  {where}" for what, where in pages)
     yield ""
-    yield f"  User      {login.name}"
-    yield f"  Password  {login.password_told}"
+    for login in logins:
+        yield f"  User      {login.name}"
+        yield f"  Password  {login.password_told}"
+    yield "  Two, because what one asks for the other has to approve: a change of rules, for one."
     yield "  The demo asks for no second factor. It is for this machine alone."
 
 
@@ -67,6 +70,12 @@ def _pages() -> Iterator[tuple[str, str]]:
         yield "The last of them", _page("commissions_feedimport", latest.pk)
     yield "Who brought whom", reverse("admin:referrals_referral_draw")
     yield "The dated rulebooks", list_of("commissions", "rulebook")
+    draft = Rulebook.objects.filter(status=RulebookStatus.DRAFT).order_by("-version").first()
+    if draft is not None:
+        yield "A draft of the rules, to edit", _page("commissions_rulebook", draft.pk)
+        for tried in draft.what_ifs.order_by("-pk")[:1]:
+            yield "What it would have done", _page("commissions_whatif", tried.pk)
+    yield "What publishers read of the rules", "/en/programmes/aliexpress/"
     yield "What the clock did", list_of("config", "jobrun")
 
 

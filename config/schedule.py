@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import F, Max, Min
 
+from commissions.confirmation import measure_confirmation
 from commissions.enums import RulebookStatus
 from commissions.models import Programme, Rulebook
 from commissions.operations.rulebooks import take_effect
@@ -21,7 +22,9 @@ from compliance.enums import CaseStatus
 from compliance.models import Case, ReviewText
 from compliance.operations import block_unanswered, scan_reviews
 from compliance.queries import may_carry_link, unscanned
+from publishers.letters import letter_waits, send_letters
 from publishers.models import Publisher
+from publishers.suspensions import suspend_sources, suspension_waits
 from referrals.operations import credit_referrals
 from referrals.queries import credits_due
 
@@ -70,6 +73,11 @@ def _rulebook_waits(until: datetime) -> datetime | None:
     return waiting.values_list("starts_at", flat=True).first()
 
 
+def _suspend(at: datetime) -> dict[str, Any]:
+    zone = Programme.objects.order_by("id").values_list("time_zone", flat=True).first()
+    return dict(suspend_sources(at=at, zone=zone or "UTC"))
+
+
 def _rerate(at: datetime) -> dict[str, Any]:
     done = rerate_pending(at=at)
     return {"lines_changed": done.changed, "transfers": done.transfers}
@@ -108,9 +116,18 @@ def _credit(at: datetime) -> dict[str, Any]:
     return {"cents_moved": credit_referrals(at=at)}
 
 
+def _measure(at: datetime) -> dict[str, Any]:
+    return {"programmes_measured": measure_confirmation(at=at)}
+
+
+def _send(at: datetime) -> dict[str, Any]:
+    return dict(send_letters(at=at))
+
+
 # In this order where due at the same instant: facts first, then what follows from them.
 JOBS: tuple[Job, ...] = (
     Job("rulebooks_take_effect", MINUTE, NO_OFFSET, _take_effect, since=_rulebook_waits),
+    Job("suspend_sources", MINUTE, NO_OFFSET, _suspend, since=suspension_waits),
     Job("rerate", MINUTE, NO_OFFSET, _rerate, pending=pending_touches),
     # Lines that come late find the age reckoned already: the import confirms them itself.
     Job(
@@ -124,6 +141,17 @@ JOBS: tuple[Job, ...] = (
     Job("scan_reviews", MINUTE, NO_OFFSET, _scan, since=_text_waits),
     Job("block_unanswered", MINUTE, NO_OFFSET, _block, since=_answer_waits),
     Job("credit_referrals", DAY, timedelta(hours=1), _credit, pending=lambda: bool(credits_due())),
+    # What is measured is a year: lines that come late are in it a day later.
+    Job(
+        "measure_confirmation",
+        DAY,
+        timedelta(hours=2),
+        _measure,
+        late=False,
+        pending=Programme.objects.exists,
+    ),
+    # Last: what the jobs before it write is sent in the same tick.
+    Job("send_letters", MINUTE, NO_OFFSET, _send, since=letter_waits),
 )
 
 

@@ -228,6 +228,25 @@ PERMILLE_TRACKING_HOSTS = env.list("PERMILLE_TRACKING_HOSTS", default=["go.permi
 PERMILLE_SITE_HOSTS = env.list(
     "PERMILLE_SITE_HOSTS", default=["permille.example", "www.permille.example"]
 )
+# Where people reach the site: letters link to it.
+PERMILLE_SITE_URL = env.str("PERMILLE_SITE_URL", default=f"https://{PERMILLE_SITE_HOSTS[0]}")
 PERMILLE_MERCHANT_DOMAINS = env.list(
     "PERMILLE_MERCHANT_DOMAINS", default=["aliexpress.com", "aliexpress.ru", "aliexpress.us"]
+)
+
+# --- Letters -------------------------------------------------------------------------
+
+# Without a mail server letters become files in the data folder, for who looks at a demo.
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 30  # seconds; a server that says nothing must not keep the other jobs waiting
+EMAIL_FILE_PATH = DATA_DIR / "letters"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "config.mail.FolderBackend"
+)
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default=f"Permille <no-reply@{PERMILLE_SITE_HOSTS[0]}>"
 )

@@ -64,6 +64,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("publishers.click", _("Clicks"), "ads_click"),
             _list("referrals.referral", _("Referrals"), "account_tree"),
             _list("referrals.referralcredit", _("Referral credits"), "redeem"),
+            _list("publishers.letter", _("Letters"), "mail"),
         ],
     },
     {
@@ -80,6 +81,12 @@ NAVIGATION: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             _list("commissions.rulebook", _("Rulebooks"), "gavel"),
+            {
+                "title": _("Quote a rate"),
+                "icon": "calculate",
+                "link": reverse_lazy("admin:quote"),
+                "permission": _can_view("commissions.rulebook"),
+            },
             _list("commissions.namedset", _("Named sets"), "category"),
             _list("commissions.setmember", _("Members of sets"), "list"),
             _list("commissions.store", _("Stores"), "storefront"),

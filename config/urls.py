@@ -1,15 +1,27 @@
-"""Addresses of the whole site: the admin, and the way to it from the root."""
+"""Addresses of the whole site: the admin, the way to it from the root, and the public pages."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.templatetags.static import static
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
+
+from commissions.admin.quote import quote_view
+
+
+def pages_of_staff() -> list[URLPattern | URLResolver]:
+    """The admin's own pages, and before them those that belong to no model."""
+    own, _app, _name = admin.site.urls
+    return [path("quote/", admin.site.admin_view(quote_view), name="quote"), *own]
+
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
-    path("admin/", admin.site.urls),
+    path("admin/", (pages_of_staff(), "admin", admin.site.name)),
     # Browsers ask for it there, whatever the page says.
     path("favicon.ico", RedirectView.as_view(url=static("permille/icon.svg"), permanent=True)),
     # The language switch of the back office.
     path("i18n/", include("django.conf.urls.i18n")),
+    # Pages that anybody may read have their language in their address.
+    *i18n_patterns(path("", include("commissions.public.urls"))),
 ]

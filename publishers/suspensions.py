@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from publishers.enums import Permission
+from publishers.figures import in_own_language, instant
+from publishers.letters import Owed, Words, worded, write_letters
 from publishers.models import Agreement, SourceApproval, TrafficPermission
 from publishers.permissions import Saying, sayings_of
 
@@ -97,9 +99,11 @@ def changes(sayings: Sayings, until: Instant) -> list[Change]:
     """The approvals whose end is to become another one under what is said, up to `until`."""
     types = {code for by_type in sayings.values() for code in by_type}
     ends = {code: there for code in types if (there := ceases(code, sayings, until))}
+    # Whole sources: an approval that is freed ends where a later one of its source begins.
+    suspended = SourceApproval.objects.filter(suspended_at__isnull=False).values("source_id")
     approvals = list(
         SourceApproval.objects.filter(
-            Q(source__traffic_type__code__in=ends) | Q(suspended_at__isnull=False)
+            Q(source__traffic_type__code__in=ends) | Q(source_id__in=suspended)
         )
         .select_related("source__traffic_type", "source__publisher")
         .order_by("source_id", "valid_from")
@@ -140,16 +144,42 @@ def suspension_waits(until: datetime) -> Instant:
 
 
 @transaction.atomic
-def suspend_sources(*, at: datetime) -> dict[str, list[str]]:
+def suspend_sources(*, at: datetime, zone: str) -> dict[str, list[str]]:
     """End and free approvals as the rules in force by `at` have it, and tell the owners why.
 
-    Returns the codes of the sources `suspended` and `freed`. Their lines are touched.
+    zone: the clock on which owners read instants. Returns the codes of the sources `suspended`
+    and `freed`. Their lines are touched.
     """
     done: dict[str, list[str]] = {"suspended": [], "freed": []}
-    for change in changes(known_sayings(), at):
+    found = changes(known_sayings(), at)
+    write_letters((_owed(change, at, zone) for change in found), at=at)
+    for change in found:
         approval = change.approval
         approval.granted_to = _granted_to(approval) if change.since else None
         approval.valid_to, approval.suspended_at = change.ends, change.since
         approval.save(update_fields=["granted_to", "valid_to", "suspended_at"])
         done["suspended" if change.since else "freed"].append(approval.source.code)
     return done
+
+
+def _owed(change: Change, at: datetime, zone: str) -> Owed:
+    """The letter to the owner of a source; what it says is taken down before anything changes."""
+    source = change.approval.source
+    name = "source_suspended" if change.since else "source_freed"
+    since = change.since or change.approval.suspended_at
+
+    def words() -> Words:
+        return worded(
+            name,
+            {
+                "source": source,
+                "traffic_type": in_own_language(source.traffic_type, "name"),
+                "since": instant(since, zone),
+            },
+        )
+
+    return Owed(
+        key=f"{name}:{change.approval.pk}:{at.isoformat()}",
+        publisher=source.publisher,
+        words=words,
+    )

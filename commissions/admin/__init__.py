@@ -13,6 +13,7 @@ from commissions.admin.store import StoreAdmin
 from commissions.admin.touch import TouchAdmin
 from commissions.admin.transfer import TransferAdmin
 from commissions.admin.virtual_ruling import VirtualRulingAdmin
+from commissions.admin.what_if import WhatIfAdmin
 from publishers.admin.backoffice import Clock
 
 # Every page of the back office shows, and reads, instants on the programme's clock.
@@ -36,4 +37,5 @@ __all__ = [
     "TouchAdmin",
     "TransferAdmin",
     "VirtualRulingAdmin",
+    "WhatIfAdmin",
 ]

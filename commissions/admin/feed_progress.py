@@ -36,7 +36,7 @@ def progress(feed_import: FeedImport, now: datetime) -> dict[str, Any]:
             "rows_stale": number(feed_import.rows_stale),
             "rows_parked": number(feed_import.rows_parked),
             "per_second": number(per_second),
-            "left": NOTHING if over else _time_left(share, seconds, now - told_at),
+            "left": NOTHING if over else time_left(share, seconds, now - told_at),
             "started": instant(feed_import.started_at, seconds=True),
             "finished": instant(feed_import.finished_at, seconds=True),
             "error": feed_import.error,
@@ -58,7 +58,11 @@ def _share_done(feed_import: FeedImport) -> float:
     return min(1.0, feed_import.bytes_done / feed_import.bytes_total)
 
 
-def _time_left(share: float, seconds: float, since: timedelta) -> str:
+def time_left(share: float, seconds: float, since: timedelta) -> str:
+    """How long the rest takes, at the rate so far, in words.
+
+    share: done of 1; seconds: it took; since: what has passed since then.
+    """
     if not share or seconds <= 0:
         return NOTHING
     left = max(0, round(seconds * (1 - share) / share - since.total_seconds()))

@@ -1,10 +1,13 @@
-from typing import Any
+from datetime import datetime, time
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, DateTimeField, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
 from commissions.admin.columns import PeriodColumn, ProgrammeColumn
 from commissions.admin.tables import ProgrammeTableAdmin
@@ -36,6 +39,14 @@ class NamedSetAdmin(ProgrammeColumn, KeptAdmin):
         return format_html('<a class="pm-link" href="{}">{}</a>', address, named_set.member_count)
 
 
+class DayOrInstantField(forms.SplitDateTimeField):
+    """A date and a time; a date alone is its midnight, on the clock of the page."""
+
+    def compress(self, data_list: Any) -> datetime | None:
+        day, hour = data_list or (None, None)
+        return super().compress((day, hour or time())) if day or hour else None
+
+
 @admin.register(SetMember)
 class SetMemberAdmin(PeriodColumn, ProgrammeTableAdmin):
     """Members of sets, from when to when."""
@@ -46,6 +57,17 @@ class SetMemberAdmin(PeriodColumn, ProgrammeTableAdmin):
     )
 
     list_display = ("value", "name", "of_set", "in_force")
+    fieldsets = (
+        (None, {
+            "fields": ("named_set", "value", "name", "valid_from", "valid_to"),
+            "description": _(
+                "A date alone is its midnight on the programme's clock. Empty: from ever, for good."
+            ),
+        }),
+    )  # fmt: skip
+    formfield_overrides: ClassVar = {
+        DateTimeField: {"form_class": DayOrInstantField, "widget": UnfoldAdminSplitDateTimeWidget}
+    }
     list_filter = ("named_set",)
     list_select_related = ("named_set",)
     search_fields = ("=value", "name")

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from commissions.admin.columns import STATUS_LABELS
 from commissions.engine.order import Settled
-from commissions.enums import Cause, FeedStatus, LineStatus
+from commissions.enums import Cause, FeedStatus, LineStatus, Reason
 from commissions.explanations import Explained, reason_sentence, sentences
 from commissions.ledger.keys import transfers_of_line
 from commissions.models import FeedImport, OrderLine, Transfer
 from commissions.queries import explain_line
 from commissions.rule_words import words_of, yes_no
+from commissions.rulebooks import calendar
 from publishers.admin.backoffice import page_of
 from publishers.figures import in_own_language, instant, money, number, rate
 
@@ -43,13 +44,41 @@ def why_this_amount(line: OrderLine) -> dict[str, Any]:
         "groups": facts(line),
         "status": LineStatus(line.status).label,
         "status_kind": STATUS_LABELS[LineStatus(line.status)],
-        "reason": reason_sentence(line.reason),
+        "reason": reason_of(line),
         "commission": money(line.commission_cents, line.programme.currency),
         "steps": folded(sentences(settled.steps, words)),
         "waiting": difference(line, settled),
         "transfers": [transfer_row(one) for one in transfers],
         "imports": imports_behind(transfers),
+        "rulebooks": rulebooks_over_time(line, transfers),
     }
+
+
+def reason_of(line: OrderLine) -> str:
+    """Why a line earns nothing; a rule that staff wrote speaks for itself."""
+    if line.rule and line.reason == line.rule.code and line.reason not in Reason.values:
+        return in_own_language(line.rule, "sentence")
+    return reason_sentence(line.reason)
+
+
+def rulebooks_over_time(line: OrderLine, transfers: list[Transfer]) -> list[dict[str, Any]]:
+    """Which rulebook applied to the line when; empty where there was only one."""
+    if not line.rulebook:
+        return []
+    since = min((one.recorded_at for one in transfers), default=line.created_at)
+    applied = calendar.history(line.programme, line.created_at, since)
+    if len(applied) < 2:
+        return []
+    ends = [*(one.known_at for one in applied[1:]), None]
+    return [
+        {
+            "link": page_of(one.rulebook, in_own_language(one.rulebook, "title")),
+            "version": one.rulebook.version,
+            "known": instant(one.known_at, line.programme.time_zone),
+            "until": instant(end, line.programme.time_zone) if end else "",
+        }
+        for one, end in zip(applied, ends, strict=True)
+    ]
 
 
 def folded(steps: Iterable[Explained]) -> list[StepOnPage]:

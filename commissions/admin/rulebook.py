@@ -3,107 +3,75 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from commissions.admin.columns import ProgrammeColumn
-from commissions.enums import RulebookStatus
-from commissions.models import CookieLife, Rule, Rulebook
-from commissions.rule_words import asked, given, words_of
+from commissions.admin.rulebook_editor import RulebookEditor
+from commissions.admin.rulebook_files import RulebookFiles
+from commissions.admin.rulebook_page import page_context
+from commissions.admin.rulebook_standing import (
+    STANDING_LABELS,
+    STANDING_WORDS,
+    standing,
+    with_calendar,
+)
+from commissions.admin.rulebook_way import RulebookWay
+from commissions.models import CookieLife, Rule, Rulebook, TrafficStatement
+from commissions.rule_words import given
 from publishers.admin.backoffice import ReadOnlyAdmin, page_of
-from publishers.figures import in_own_language, instant, money, rate
+from publishers.enums import Permission
+from publishers.figures import in_own_language, instant
 
 
 @admin.register(Rulebook)
-class RulebookAdmin(ProgrammeColumn, ReadOnlyAdmin):
-    """Dated sets of rules. Published ones never change; drafts are read here too."""
+class RulebookAdmin(RulebookWay, RulebookEditor, RulebookFiles, ProgrammeColumn, ReadOnlyAdmin):
+    """Dated sets of rules: drafts are written and asked for, published ones never change."""
 
-    list_display = ("version", "own_title", "of_programme", "starts", "state", "cap", "rule_count")
+    list_display = ("version", "own_title", "state", "starts", "asker", "rule_count",
+                    "of_programme")  # fmt: skip
     list_display_links = ("version", "own_title")
     list_filter = ("status",)
-    list_select_related = ("programme",)
+    list_select_related = ("programme", "asked_by")
     search_fields = ("=version", "title_en", "title_ru")
     search_help_text = _("Version, or a part of the title")
-    fieldsets = (
-        (None, {"fields": (("own_title", "state_word"), ("of_programme", "version"),
-                           ("starts", "took_effect"), ("cap", "referral"))}),
-    )  # fmt: skip
-    readonly_fields = (
-        "of_programme",
-        "own_title",
-        "state_word",
-        "starts",
-        "took_effect",
-        "cap",
-        "referral",
-    )
-    change_form_outer_after_template = "admin/commissions/rulebook/rules.html"
+    ordering = ("-starts_at", "-version")
+    actions_list = ("new_from_file",)
+    change_form_template = "admin/commissions/rulebook/page.html"
     empty_hint = _("There are no rules: run the command load_programme.")
 
+    def get_urls(self) -> list[URLPattern]:
+        return [*self.way_urls(), *self.editor_urls(), *self.file_urls(), *super().get_urls()]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).annotate(rules_in=Count("rules"))
+        books = super().get_queryset(request).annotate(rules_in=Count("rules"))
+        return with_calendar(books).select_related("programme", "asked_by", "approved_by")
 
     def page_context(self, request: HttpRequest, row: Rulebook) -> dict[str, Any]:
-        return rules_in_words(row)
+        return page_context(row, request.user, timezone.now())
 
     @admin.display(description=_("title"))
     def own_title(self, book: Rulebook) -> str:
         return in_own_language(book, "title")
 
-    @display(
-        description=_("status"),
-        label={RulebookStatus.DRAFT: "warning", RulebookStatus.PUBLISHED: "success"},
-    )
+    @display(description=_("status"), label=STANDING_LABELS)
     def state(self, book: Rulebook) -> tuple[str, Any]:
-        return book.status, RulebookStatus(book.status).label
-
-    @admin.display(description=_("status"))
-    def state_word(self, book: Rulebook) -> str:
-        return str(RulebookStatus(book.status).label)
+        now = standing(book, timezone.now())
+        return now, STANDING_WORDS[now]
 
     @admin.display(description=_("in force from"), ordering="starts_at")
     def starts(self, book: Rulebook) -> str:
         return instant(book.starts_at, book.programme.time_zone)
 
-    @admin.display(description=_("took effect"))
-    def took_effect(self, book: Rulebook) -> str:
-        return instant(book.took_effect_at, book.programme.time_zone)
-
-    @admin.display(description=_("cap of an order"))
-    def cap(self, book: Rulebook) -> str:
-        return money(book.cap_cents, book.programme.currency)
-
-    @admin.display(description=_("referral rate"))
-    def referral(self, book: Rulebook) -> str:
-        return rate(book.referral_bp)
+    @admin.display(description=_("asked for by"))
+    def asker(self, book: Rulebook) -> str:
+        return str(book.asked_by or "–")
 
     @admin.display(description=_("rules"))
     def rule_count(self, book: Any) -> int:
         return int(book.rules_in)
-
-
-def rules_in_words(book: Rulebook) -> dict[str, Any]:
-    """The rules and the cookie lives of a rulebook as rows of words."""
-    words = words_of(book.programme)
-    return {
-        "rules": [
-            {
-                "position": rule.position,
-                "code": rule.code,
-                "conditions": [asked(condition, words) for condition in rule.conditions],
-                "gives": given(rule),
-                "sentence": in_own_language(rule, "sentence"),
-            }
-            for rule in book.rules.order_by("position")
-        ],
-        "cookie_lives": [
-            {
-                "countries": in_own_language(life.countries, "name") if life.countries else "",
-                "days": life.days,
-            }
-            for life in book.cookie_lives.select_related("countries").order_by("position")
-        ],
-    }
 
 
 @admin.register(Rule)
@@ -143,3 +111,27 @@ class CookieLifeAdmin(ReadOnlyAdmin):
     @admin.display(description=_("rulebook"))
     def of_rulebook(self, life: CookieLife) -> str:
         return page_of(life.rulebook, in_own_language(life.rulebook, "title"))
+
+
+@admin.register(TrafficStatement)
+class TrafficStatementAdmin(ReadOnlyAdmin):
+    """What rulebooks say of types of traffic, by rulebook."""
+
+    list_display = ("of_type", "says", "of_rulebook")
+    list_filter = ("permission",)
+    list_select_related = ("rulebook__programme", "traffic_type")
+    search_fields = ("=traffic_type__code", "rulebook__title_en", "rulebook__title_ru")
+    search_help_text = _("Type of traffic, or a part of the rulebook's title")
+    empty_hint = _("No rulebook says anything of traffic: the permissions are as they were loaded.")
+
+    @admin.display(description=_("traffic type"), ordering="traffic_type__code")
+    def of_type(self, row: TrafficStatement) -> str:
+        return in_own_language(row.traffic_type, "name")
+
+    @admin.display(description=_("permission"), ordering="permission")
+    def says(self, row: TrafficStatement) -> str:
+        return str(Permission(row.permission).label)
+
+    @admin.display(description=_("rulebook"))
+    def of_rulebook(self, row: TrafficStatement) -> str:
+        return page_of(row.rulebook, in_own_language(row.rulebook, "title"))

@@ -122,6 +122,7 @@ class Rulebook(models.Model):
         ordering = ["programme", "starts_at", "version"]
         verbose_name = _("rulebook")
         verbose_name_plural = _("rulebooks")
+        permissions = [("approve_rulebook", "Can approve the publication of a rulebook")]
         constraints = [
             models.UniqueConstraint(
                 fields=["programme", "version"],

@@ -148,7 +148,7 @@ def approve_publication(*, rulebook_id: int, by: User, at: datetime) -> Rulebook
     rulebook.approved_by, rulebook.published_at = by, at
     rulebook.save(update_fields=["status", "approved_by", "published_at"])
     write_permissions(rulebook)
-    announce(rulebook, at=at)
+    announce(rulebook, what_if=tried(rulebook, at=at), at=at)
     return rulebook
 
 
@@ -234,12 +234,12 @@ def _obstacles(rulebook: Rulebook, at: datetime) -> Iterator[str]:
 def tried(rulebook: Rulebook, *, at: datetime) -> WhatIf | None:
     """The latest what-if that shows what publishing the rulebook as it is now would do.
 
-    It ran over the whole period the rulebook would rule, within a day before `at`.
+    It ran over the whole period the rulebook would rule, asked for within a day before `at`.
     """
     of_rulebook = WhatIf.objects.filter(
         rulebook=rulebook,
         state=WhatIfState.DONE,
-        finished_at__gte=at - WHAT_IF_KEEPS,
+        asked_at__gte=at - WHAT_IF_KEEPS,
         digest=digest(document_of(rulebook)),
         from_at=rulebook.starts_at,
         to_at=calendar.ends_at(rulebook),

@@ -12,6 +12,14 @@ Instant = datetime | None
 
 
 @dataclass(frozen=True)
+class Applied:
+    """A rulebook that ruled an instant as far as was known, and since when that was known."""
+
+    rulebook: Rulebook
+    known_at: datetime
+
+
+@dataclass(frozen=True)
 class Place:
     """A rulebook of the calendar and the half-open period that it rules; an open end is None."""
 
@@ -66,3 +74,29 @@ def ends_at(rulebook: Rulebook) -> Instant:
     """When the next published rulebook takes over from this one, draft or not."""
     later = published(rulebook.programme).filter(starts_at__gt=rulebook.starts_at)
     return later.values_list("starts_at", flat=True).first()
+
+
+def history(programme: Programme, placed_at: datetime, since: datetime) -> list[Applied]:
+    """Which rulebook applied to what was placed at an instant, and from when on it did.
+
+    since: when that was first decided; what had been superseded before is left out. The last is
+    in force now. Two publications of one moment count as one.
+    """
+    ruling = published(programme).filter(starts_at__lte=placed_at)
+    applied: list[Applied] = []
+    for book in sorted(ruling, key=_published_at):
+        known_at = _published_at(book)
+        if applied and _rank(book) < _rank(applied[-1].rulebook):
+            continue
+        if applied and known_at <= max(applied[-1].known_at, since):
+            applied.pop()
+        applied.append(Applied(book, known_at))
+    return applied
+
+
+def _rank(book: Rulebook) -> tuple[datetime, int]:
+    return book.starts_at, book.version
+
+
+def _published_at(book: Rulebook) -> datetime:
+    return book.published_at or book.starts_at

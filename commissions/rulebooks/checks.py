@@ -1,34 +1,27 @@
 """What stands in the way of a publication, and what whoever approves should look at."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from commissions.models import Rulebook
+from commissions.rulebooks.check_period import period_findings
+from commissions.rulebooks.check_rows import row_findings
+from commissions.rulebooks.check_subject import load
+from commissions.rulebooks.check_table import table_findings
+from commissions.rulebooks.finding import Finding, Severity
 
+__all__ = ["Finding", "Severity", "findings"]
 
-class Severity(StrEnum):
-    """An error forbids publication; a warning asks for a look; a note explains."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One sentence about a rulebook.
-
-    code: which check; rows: positions of the rules it names; example: a line it happens to.
-    """
-
-    code: str
-    severity: Severity
-    text: str
-    rows: tuple[int, ...] = ()
-    example: str = ""
+ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 
 def findings(rulebook: Rulebook, *, at: datetime) -> list[Finding]:
-    """Everything found in a rulebook, errors first. at: when it would be published."""
-    return []
+    """Everything found in a rulebook, errors first, each kind in the order of the table.
+
+    at: when it would be published. What is about no rule comes after what is.
+    """
+    subject = load(rulebook, at=at)
+    found = [*table_findings(subject), *row_findings(subject), *period_findings(subject)]
+    return sorted(
+        found,
+        key=lambda one: (ORDER.index(one.severity), not one.rows, one.rows[:1]),
+    )

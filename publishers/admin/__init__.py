@@ -1,6 +1,7 @@
 from publishers.admin.account_block import AccountBlockAdmin
 from publishers.admin.agreement import AgreementAdmin
 from publishers.admin.click import ClickAdmin
+from publishers.admin.letter import LetterAdmin
 from publishers.admin.source import SourceAdmin, SourceApprovalAdmin
 from publishers.admin.traffic_permission import TrafficPermissionAdmin
 from publishers.admin.traffic_type import TrafficTypeAdmin
@@ -11,6 +12,7 @@ __all__ = [
     "AgreementAdmin",
     "ClickAdmin",
     "GroupAdmin",
+    "LetterAdmin",
     "SourceAdmin",
     "SourceApprovalAdmin",
     "TrafficPermissionAdmin",

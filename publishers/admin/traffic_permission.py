@@ -4,21 +4,26 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from publishers.admin.backoffice import BackOfficeAdmin
+from publishers.admin.backoffice import ReadOnlyAdmin
 from publishers.enums import Permission
 from publishers.figures import in_own_language, period
 from publishers.models import TrafficPermission
 
 
 @admin.register(TrafficPermission)
-class TrafficPermissionAdmin(BackOfficeAdmin):
-    """What a programme says of each type of traffic, and when."""
+class TrafficPermissionAdmin(ReadOnlyAdmin):
+    """What a programme says of each type of traffic, and when; rulebooks change it."""
 
     list_display = ("of_type", "programme_code", "allowed", "in_force", "condition")
     list_filter = ("permission", "programme_code")
     list_select_related = ("traffic_type",)
     search_fields = ("traffic_type__code", "traffic_type__name_en", "traffic_type__name_ru")
     search_help_text = _("Type of traffic")
+    list_before_template = "admin/publishers/trafficpermission/hint.html"
+    hint = _(
+        "Permissions change with the rules, from a rulebook's start on: make a draft of a "
+        "rulebook, change its types of traffic, and have it published."
+    )
 
     @admin.display(description=_("traffic type"), ordering="traffic_type__code")
     def of_type(self, row: TrafficPermission) -> str:

@@ -5,7 +5,6 @@ from itertools import permutations
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
 
 from commissions.enums import ParkedState
 from commissions.invariants import decisions_follow_from_facts
@@ -15,14 +14,11 @@ from commissions.models import (
     OrderLine,
     ParkedRow,
     Programme,
-    Rule,
-    Rulebook,
     Store,
     Touch,
     Transfer,
 )
 from commissions.operations.feed import receive_feed, replay_parked_row
-from commissions.operations.rulebooks import take_effect
 from commissions.pipeline.ingest import run_file
 from commissions.pipeline.rerating import rerate_pending
 from compliance.models import Case, ReviewText, ViolationPolicy
@@ -431,59 +427,3 @@ def test_a_replay_beside_the_same_unreadable_row_again_keeps_it_mended(tmp_path,
     assert (line(1).revision, balance("anna")) == (1, 1_400)
     assert FeedImport.objects.filter(state="done").count() == 2
     settle_referrals()
-
-
-# --- rulebooks ---------------------------------------------------------------------------------
-
-
-def eight_percent_asked_for() -> int:
-    """A fifth rulebook that waits for approval: from 2019 home and apparel earn 8 %."""
-    first = Rulebook.objects.get(version=1)
-    book = replace(
-        document_of(first),
-        starts_at=first.starts_at + timedelta(days=83),
-        rules=tuple(
-            replace(rule, outcome=Outcome("rate", rate_bp=800))
-            if rule.code == "home_and_apparel"
-            else rule
-            for rule in document_of(first).rules
-        ),
-    )
-    return asked_for(first.programme, book, at=NOW)
-
-
-@transaction.atomic
-def publish_eight_percent() -> None:
-    """The fifth rulebook, asked for and approved."""
-    approve_publication(rulebook_id=eight_percent_asked_for(), by=person("approver"), at=NOW)
-
-
-def test_a_rulebook_published_while_an_import_waits_decides_its_lines(tmp_path):
-    booked(order(900))
-    path = written(tmp_path / "orders.ndjson", many_rows())
-    with books_held():
-        begun = Begun(lambda: taken(path))
-        until_waiting(1)
-        publish_eight_percent()
-        take_effect(at=NOW)
-        rerating = Begun(lambda: rerate_pending(at=NOW))
-        until_waiting(2)
-    begun.result()
-    rerating.result()
-    assert set(OrderLine.objects.values_list("rate_bp", flat=True)) == {800}
-    decided_once = OrderLine.objects.exclude(pk=line(900).pk)
-    assert set(decided_once.values_list("revision", flat=True)) == {1}
-    settle_referrals()
-
-
-def test_a_rulebook_published_unseen_by_an_import_is_due_and_then_made_good(tmp_path):
-    path = written(tmp_path / "orders.ndjson", many_rows())
-    with transaction.atomic():
-        publish_eight_percent()
-        Begun(lambda: taken(path)).result()
-    assert set(OrderLine.objects.values_list("rate_bp", flat=True)) == {700}
-    answer = command("verify_books")
-    assert answer.exit_code == 0, answer.out
-    tick(until=NOW)
-    assert set(OrderLine.objects.values_list("rate_bp", flat=True)) == {800}
-    assert_books_agree()

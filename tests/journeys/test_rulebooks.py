@@ -108,7 +108,7 @@ def test_a_what_if_foretells_to_the_cent_what_publication_posts(tmp_path, seed):
         for book in calendar:
             before = {row.pk: row.commission_cents for row in OrderLine.objects.all()}
             published = publish(programme, book, NOW)
-            suspend_sources(at=NOW)
+            suspend_sources(at=NOW, zone="UTC")
             rerate_pending(at=NOW)
             after = {row.pk: row.commission_cents for row in OrderLine.objects.all()}
             assert_foretold(published, before, after)

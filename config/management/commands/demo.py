@@ -8,11 +8,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
+from django.utils import timezone
 
+from commissions.models import Programme
 from config import demo
 from config.demo import MonthDone
 from config.demo_figures import amount
-from config.demo_login import demo_login
+from config.demo_login import COLLEAGUE, demo_login
+from config.demo_rules import prepare_rules
 from config.demo_summary import WIDTH, summary
 from config.sample_world.files import months
 from config.serving import ADDRESS, serve
@@ -40,11 +43,16 @@ class Command(BaseCommand):
         except demo.OtherBooks as error:
             raise CommandError(str(error)) from error
         login = demo_login(settings.DATA_DIR)
+        colleague = demo_login(settings.DATA_DIR, COLLEAGUE)
         if demo.is_complete():
             self.stdout.write("The sample world is here already; nothing is loaded.")
         else:
             self._live(login.user)
-        for line in summary(address, login):
+        prepare_rules(
+            Programme.objects.get(code=demo.PROGRAMME), author=colleague.user,
+            approver=login.user, at=timezone.now(),
+        )  # fmt: skip
+        for line in summary(address, [login, colleague]):
             self.stdout.write(line)
         self.stdout.flush()
         if options["no_serve"]:
