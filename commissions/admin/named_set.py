@@ -44,7 +44,8 @@ class DayOrInstantField(forms.SplitDateTimeField):
 
     def compress(self, data_list: Any) -> datetime | None:
         day, hour = data_list or (None, None)
-        return super().compress((day, hour or time())) if day or hour else None
+        given: Any = (day, hour or time())
+        return super().compress(given) if day or hour else None
 
 
 @admin.register(SetMember)

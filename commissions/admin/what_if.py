@@ -1,4 +1,3 @@
-from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -48,7 +47,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def ring(what_if: WhatIf) -> None:
     """Ring for a worker once the row is safe. Where nobody hears it, the sweep rings again."""
-    transaction.on_commit(partial(run_what_if.delay, what_if.pk), robust=True)
+    transaction.on_commit(lambda: run_what_if.delay(what_if.pk), robust=True)
 
 
 @admin.register(WhatIf)

@@ -536,4 +536,8 @@ class Migration(migrations.Migration):
                 fields=("what_if", "place"), name="commissions_what_if_line_place_once"
             ),
         ),
+        migrations.AlterModelOptions(
+            name='rulebook',
+            options={'ordering': ['programme', 'starts_at', 'version'], 'permissions': [('approve_rulebook', 'Can approve the publication of a rulebook')], 'verbose_name': 'rulebook', 'verbose_name_plural': 'rulebooks'},
+        ),
     ]

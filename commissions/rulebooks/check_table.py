@@ -136,7 +136,7 @@ def _waits_for_members(subject: Subject, rows: Sequence[Row], number: int) -> Fi
         )
         % {
             "rule": rule_name(rule),
-            "sets": "”, “".join(subject.set_name(code) for code in sorted(empty)),
+            "sets": ", ".join(subject.set_name(code) for code in sorted(empty)),
         },
         rule.position,
     )

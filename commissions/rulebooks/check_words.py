@@ -46,7 +46,7 @@ def _fact_in_words(line: Line, fact: str, subject: Subject) -> str:
         return _("%(fact)s is %(value)s (of “%(sets)s”)") % {
             "fact": FACTS[fact],
             "value": _text_in_words(fact, str(value), subject),
-            "sets": "”, “".join(lists),
+            "sets": ", ".join(lists),
         }
     if fact in {"category", "store"}:
         return _("%(fact)s is in none of the sets asked") % {"fact": FACTS[fact]}

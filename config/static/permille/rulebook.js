@@ -44,11 +44,11 @@
     }
 
     function fill(select, options, chosen) {
-        const made = options.map(({ value, text }) => new Option(text, value));
+        const choices = options.map(({ value, text }) => new Option(text, value));
         if (!options.some(({ value }) => value === chosen)) {
-            made.unshift(new Option(chosen || `– ${words.choose} –`, chosen || ""));
+            choices.unshift(new Option(chosen || `– ${words.choose} –`, chosen || ""));
         }
-        select.replaceChildren(...made);
+        select.replaceChildren(...choices);
         select.value = chosen || "";
     }
 
@@ -233,36 +233,35 @@
         const rule = (row) => {
             const outcome = field(row, "outcome").value;
             matched(row, "code", CODE, words.fault_code);
-            const document = { code: text(row, "code"), when: all("[data-condition]", row).map(condition), outcome };
+            const said = { code: text(row, "code"), when: all("[data-condition]", row).map(condition), outcome };
             if (outcome === "rate") {
-                document.rate = percent(row, "rate");
+                said.rate = percent(row, "rate");
             } else if (outcome === "feed_rate") {
-                document.lowest = percent(row, "lowest");
-                document.highest = percent(row, "highest");
-                if (parseFloat(document.lowest) > parseFloat(document.highest)) {
+                said.lowest = percent(row, "lowest");
+                said.highest = percent(row, "highest");
+                if (parseFloat(said.lowest) > parseFloat(said.highest)) {
                     faults.push({ input: field(row, "lowest"), text: words.fault_bounds });
                 }
             }
-            return { ...document, en: text(row, "sentence_en"), ru: text(row, "sentence_ru") };
+            return { ...said, en: text(row, "sentence_en"), ru: text(row, "sentence_ru") };
         };
         const cookie = (row) => {
             const countries = field(row, "countries").value;
             const match = matched(row, "days", WHOLE, words.fault_days);
             return { ...(countries ? { countries } : {}), days: match ? Number(match[0]) : null };
         };
-        const head = root;
-        const document = { title_en: text(head, "title_en"), title_ru: text(head, "title_ru"), starts: text(head, "starts") };
-        if (!document.starts) {
-            faults.push({ input: field(head, "starts"), text: words.fault_start });
+        const said = { title_en: text(root, "title_en"), title_ru: text(root, "title_ru"), starts: text(root, "starts") };
+        if (!said.starts) {
+            faults.push({ input: field(root, "starts"), text: words.fault_start });
         }
-        if (text(head, "cap")) {
-            const cap = matched(head, "cap", AMOUNT, words.fault_cap);
-            document.cap_cents = cap ? hundredths(cap) : null;
+        if (text(root, "cap")) {
+            const cap = matched(root, "cap", AMOUNT, words.fault_cap);
+            said.cap_cents = cap ? hundredths(cap) : null;
         }
-        document.referral = percent(head, "referral");
-        document.rules = rowsOf(lists.rules).map(rule);
-        document.cookies = rowsOf(lists.cookies).map(cookie);
-        document.traffic = all("[data-traffic-row]")
+        said.referral = percent(root, "referral");
+        said.rules = rowsOf(lists.rules).map(rule);
+        said.cookies = rowsOf(lists.cookies).map(cookie);
+        said.traffic = all("[data-traffic-row]")
             .filter((row) => field(row, "permission").value)
             .map((row) => ({
                 type: row.dataset.type,
@@ -270,12 +269,12 @@
                 note_en: text(row, "note_en"),
                 note_ru: text(row, "note_ru"),
             }));
-        return { document, faults };
+        return { said, faults };
     }
 
     // What the page says now, to be compared: numbers as typed, so that half a change counts too.
     function picture() {
-        return JSON.stringify(collect().document) + all("input[data-field]").map((input) => input.value).join("\n");
+        return JSON.stringify(collect().said) + all("input[data-field]").map((input) => input.value).join("\n");
     }
 
     function dirty() {
@@ -434,7 +433,7 @@
     }
 
     async function send(address, waiting) {
-        const { document: said, faults } = collect();
+        const { said, faults } = collect();
         clearFaults();
         all("[data-refusal]").forEach((note) => note.remove());
         if (faults.length) {
@@ -455,8 +454,8 @@
                 },
                 body: JSON.stringify({ revision, document: said }),
             });
-            const told = (answer.headers.get("Content-Type") || "").startsWith("application/json");
-            if (!told) {
+            const type = answer.headers.get("Content-Type") || "";
+            if (!type.startsWith("application/json")) {
                 state(answer.type === "opaqueredirect" ? words.signed_out : words.unreachable, "bad");
                 return null;
             }
