@@ -11,7 +11,7 @@ from django.utils import timezone
 from commissions.enums import ImportState, WhatIfState
 from commissions.models import FeedImport, WhatIf
 from commissions.operations.feed import import_file
-from commissions.rulebooks import what_if as trials
+from commissions.rulebooks.what_if import running as trials
 
 # A run that gave no sign of life for so long was killed; a batch takes seconds.
 SILENCE = timedelta(minutes=1)

@@ -16,7 +16,7 @@ from commissions.programmes.rulebook_reading import midnight
 from commissions.programmes.shapes import RulebookFile
 from commissions.rulebooks import calendar
 from commissions.rulebooks.document import document_of, known_to
-from commissions.rulebooks.what_if import run_what_if
+from commissions.rulebooks.what_if.running import run_what_if
 from publishers.models import User
 
 NOTICE = timedelta(days=30)

@@ -81,6 +81,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             _list("commissions.rulebook", _("Rulebooks"), "gavel"),
+            _list("commissions.whatif", _("What-ifs"), "science"),
             {
                 "title": _("Quote a rate"),
                 "icon": "calculate",

@@ -1,6 +1,6 @@
 """A real browser for journeys: Chromium as the machine has it, driven by Playwright.
 
-    def test_something(browser, live_server): page = browser.page(live_server.url) ...
+def test_something(browser, live_server): page = browser.page(live_server.url) ...
 """
 
 import os

@@ -12,7 +12,7 @@ from commissions.operations.rulebooks import (
 from commissions.programmes.shapes import RulebookFile
 from commissions.rulebooks import calendar
 from commissions.rulebooks.document import document_of
-from commissions.rulebooks.what_if import run_what_if
+from commissions.rulebooks.what_if.running import run_what_if
 from publishers.models import User
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from commissions.admin.columns import ProgrammeColumn
+from commissions.admin.rulebook_differences import RulebookDifferences
 from commissions.admin.rulebook_editor import RulebookEditor
 from commissions.admin.rulebook_files import RulebookFiles
 from commissions.admin.rulebook_page import page_context
@@ -27,7 +28,14 @@ from publishers.figures import in_own_language, instant
 
 
 @admin.register(Rulebook)
-class RulebookAdmin(RulebookWay, RulebookEditor, RulebookFiles, ProgrammeColumn, ReadOnlyAdmin):
+class RulebookAdmin(
+    RulebookWay,
+    RulebookEditor,
+    RulebookFiles,
+    RulebookDifferences,
+    ProgrammeColumn,
+    ReadOnlyAdmin,
+):
     """Dated sets of rules: drafts are written and asked for, published ones never change."""
 
     list_display = ("version", "own_title", "state", "starts", "asker", "rule_count",

@@ -28,7 +28,7 @@ from commissions.enums import Dimension, RulebookStatus, WhatIfState
 from commissions.models import Rulebook, WhatIf, WhatIfFigure
 from commissions.operations.rulebooks import RulebookRefused, ask_what_if, tried
 from commissions.rulebooks.document import digest, document_of
-from commissions.rulebooks.what_if_files import figures_csv, spreadsheet
+from commissions.rulebooks.what_if.files import figures_csv, spreadsheet
 from commissions.tasks import run_what_if
 from commissions.templatetags.amounts import signed_money
 from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from commissions.charts import Bars, Columns, Difference, MonthPair, bars, columns
 from commissions.enums import Dimension, LineStatus
 from commissions.models import WhatIf
-from commissions.rulebooks.what_if_report import (
+from commissions.rulebooks.what_if.report import (
     WHOLE_BP,
     Breakdown,
     ChangedLine,

@@ -537,7 +537,12 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterModelOptions(
-            name='rulebook',
-            options={'ordering': ['programme', 'starts_at', 'version'], 'permissions': [('approve_rulebook', 'Can approve the publication of a rulebook')], 'verbose_name': 'rulebook', 'verbose_name_plural': 'rulebooks'},
+            name="rulebook",
+            options={
+                "ordering": ["programme", "starts_at", "version"],
+                "permissions": [("approve_rulebook", "Can approve the publication of a rulebook")],
+                "verbose_name": "rulebook",
+                "verbose_name_plural": "rulebooks",
+            },
         ),
     ]

@@ -217,10 +217,9 @@ def _require_publishable(rulebook: Rulebook, at: datetime) -> None:
 
 def _obstacles(rulebook: Rulebook, at: datetime) -> Iterator[str]:
     """Sentences; the same for whoever asks and whoever approves."""
-    for finding in findings(rulebook, at=at):
-        if finding.severity == Severity.ERROR:
-            yield finding.text
-    if rulebook.starts_at >= at:
+    errors = [one for one in findings(rulebook, at=at) if one.severity == Severity.ERROR]
+    yield from (one.text for one in errors)
+    if errors or rulebook.starts_at >= at:
         return
     if not rulebook.reason:
         yield _("Its start lies in the past: say why it changes what has been.")

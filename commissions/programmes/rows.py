@@ -41,7 +41,9 @@ class Row:
 
     def loose_text(self, key: str, *, most: int) -> str:
         """A text that may be missing or empty, as in a draft; blanks alone are refused."""
-        return self.text(key, most=most) if self._data.get(key) else self._data.pop(key, "") or ""
+        if self._data.get(key, "") == "":
+            return str(self._data.pop(key, ""))
+        return self.text(key, most=most)
 
     def code(self, key: str = "code") -> str:
         """A required code."""

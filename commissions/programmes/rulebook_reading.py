@@ -146,7 +146,16 @@ def _condition(row: Row, data: object, known: Known) -> Condition:
         raise row.refuse(str(error)) from error
     if isinstance(condition, InSet):
         _check_set(row, condition.set_code, KIND_OF_FACT[condition.fact], known)
+    elif isinstance(condition.value, str) and not _is_usual(condition.value):
+        raise row.refuse(
+            f"the condition on {condition.fact} asks for a text with a NUL character, or of more "
+            f"than {NAME} characters."
+        )
     return condition
+
+
+def _is_usual(text: str) -> bool:
+    return "\0" not in text and len(text) <= NAME
 
 
 def _check_set(row: Row, set_code: str, kind: SetKind, known: Known) -> None:

@@ -113,16 +113,13 @@ def possibilities_in_words(quoted: Quote, words: Words) -> list[dict[str, str]]:
 
 
 def _when(possibility: Possibility, words: Words) -> str:
-    parts = [_part(fact, values, words) for fact, values in possibility.when]
-    return _("%(first)s and %(last)s") % {
-        "first": ", ".join(parts[:-1]), "last": parts[-1],
-    } if len(parts) > 1 else "".join(parts)  # fmt: skip
+    return "; ".join(_part(fact, values, words) for fact, values in possibility.when)
 
 
 def _part(fact: str, values: Sequence[Any], words: Words) -> str:
     if fact == "category":
         names = [_category_name(value, words) for value in values]
-        return _("its category: %(names)s") % {"names": _(" or ").join(names)}
+        return _("category: %(names)s") % {"names": _(" or ").join(names)}
     return {
         ("affiliate", True): _("an affiliate product"),
         ("affiliate", False): _("no affiliate product"),

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from commissions.engine.conditions import Condition, Is
+from commissions.engine.conditions import Condition
 from commissions.engine.rulebook import Outcome
 from commissions.exports import percent
 from commissions.programmes.rows import ProgrammeFileError, Row
-from commissions.programmes.rulebook_reading import NAME, Known, midnight, read_rulebook
+from commissions.programmes.rulebook_reading import Known, midnight, read_rulebook
 from commissions.programmes.shapes import RulebookFile, RuleFile, StatementFile
 
 LARGEST = 1_000_000  # bytes
@@ -212,23 +212,6 @@ def _require_usual(book: RulebookFile, name: str) -> None:
                 "last": LAST_YEAR,
             }
         )
-    for number, rule in enumerate(book.rules, start=1):
-        for condition in rule.conditions:
-            asked = str(condition.value) if isinstance(condition, Is) else ""
-            if "\0" in asked or len(asked) > NAME:
-                raise ProgrammeFileError(
-                    _(
-                        "%(file)s, rule %(number)s (%(code)s): the condition on %(fact)s asks for "
-                        "a text with a NUL character, or of more than %(most)s characters."
-                    )
-                    % {
-                        "file": name,
-                        "number": number,
-                        "code": rule.code,
-                        "fact": condition.fact,
-                        "most": NAME,
-                    }
-                )
 
 
 def _short(sentence: str) -> str:

@@ -305,7 +305,7 @@ def test_a_failed_what_if_says_why_and_is_run_again(programme, rung, monkeypatch
         raise ValueError("a rule without a rate")
 
     with monkeypatch.context() as broken_for_now:
-        broken_for_now.setattr("commissions.rulebooks.what_if.settle_frame", broken)
+        broken_for_now.setattr("commissions.rulebooks.what_if.running.settle_frame", broken)
         with pytest.raises(ValueError, match="without a rate"):
             run_what_if(what_if.pk)
     shown = page_of(what_if, client)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from commissions.enums import SetKind
 from commissions.models import (
+    ConfirmationTime,
     DailyTotal,
     FeedImport,
     NamedSet,
@@ -33,10 +35,20 @@ from compliance.models import Case, ReviewText, ViolationPolicy
 from config.admin.world_upload import WorldRefused, load_upload
 from config.models import JobRun
 from config.unfold import UNFOLD
-from publishers.models import AccountBlock, Agreement, Click, Publisher, Source, TrafficType, User
+from publishers.models import (
+    AccountBlock,
+    Agreement,
+    Click,
+    Letter,
+    Publisher,
+    Source,
+    TrafficType,
+    User,
+)
 from referrals.models import ReferralCredit
 from tests import backoffice
 from tests.backoffice import NOW, order, signed_in, superuser
+from tests.rulebooks import book_of, draft_of, tried_on_the_past
 
 pytestmark = pytest.mark.django_db
 
@@ -47,11 +59,15 @@ MODELS = sorted(
 )
 # What the product writes by itself, and staff only read.
 WRITTEN_BY_PRODUCT = {
-    "commissions.CookieLife", "commissions.DailyTotal", "commissions.FeedImport",
+    "commissions.ConfirmationTime", "commissions.CookieLife", "commissions.DailyTotal",
+    "commissions.FeedImport",
     "commissions.LedgerAccount", "commissions.OrderLine", "commissions.ParkedRow",
     "commissions.Rule", "commissions.Rulebook", "commissions.StaleRow", "commissions.Touch",
-    "commissions.Transfer", "compliance.Case", "compliance.ReviewText", "config.JobRun",
-    "publishers.AccountBlock", "publishers.Click", "publishers.SourceApproval",
+    "commissions.Transfer", "commissions.TrafficStatement", "commissions.WhatIf",
+    "commissions.WhatIfFigure", "commissions.WhatIfLine", "compliance.Case",
+    "compliance.ReviewText", "config.JobRun",
+    "publishers.AccountBlock", "publishers.Click", "publishers.Letter",
+    "publishers.SourceApproval", "publishers.TrafficPermission",
     "referrals.Referral", "referrals.ReferralCredit",
 }  # fmt: skip
 
@@ -84,6 +100,15 @@ def a_row_of_each(tmp_path: Path) -> None:
     Click.objects.create(click_id="k", source=Source.objects.first(), clicked_at=NOW)
     AccountBlock.objects.create(publisher=boris, ground="case:1", valid_from=NOW)
     ReferralCredit.objects.create(programme=programme, referred=boris, referrer=anna)
+    ConfirmationTime.objects.create(
+        programme=programme, measured_at=NOW, lines=1, median_days=60, slow_days=70
+    )
+    Letter.objects.create(
+        key="k", publisher=anna, address="a@example.net", language="en", subject="s", text="t",
+        made_at=NOW,
+    )  # fmt: skip
+    draft = draft_of(programme, replace(book_of(programme, 1), cap_cents=1), NOW)
+    tried_on_the_past(draft, NOW)
     JobRun.objects.create(job="tick", due_at=NOW, state="done", started_at=NOW)
     ReviewText.objects.create(review_id="r", posted_at=NOW, text="<b>fine</b>")
     ViolationPolicy.objects.create(kind="review_link", mode="person")

@@ -18,9 +18,9 @@ from commissions.models import NamedSet, Programme, Rulebook, SetMember
 from commissions.programmes.shapes import RulebookFile, RuleFile, StatementFile
 from commissions.rule_words import Words
 from commissions.rulebooks.differences import Differences, differences
-from commissions.rulebooks.differing import Difference, Kind, Subject
-from commissions.rulebooks.differing_parameters import LISTED
-from commissions.rulebooks.differing_rules import RulePair, rule_pairs
+from commissions.rulebooks.differences.difference import Difference, Kind, Subject
+from commissions.rulebooks.differences.parameters import LISTED
+from commissions.rulebooks.differences.rules import RulePair, rule_pairs
 from publishers.figures import NOTHING
 from tests.fact_files import aliexpress
 from tests.rulebooks import book_of, draft_of
@@ -263,6 +263,19 @@ def test_rules_that_have_only_a_common_code_in_common_are_not_matched():
     assert kinds(pairs([one], [other])) == {CHANGED: 3}
 
 
+def test_the_same_conditions_count_for_more_than_the_same_sentence():
+    wide = rule("special", Is("hot", True), Is("virtual", True), en="Wide.")
+    narrow = rule("special", Is("hot", True), en="Narrow.")
+    found = pairs([wide, narrow], [replace(narrow, sentence_en="Wide.")])
+    assert [pair.marks for pair in found] == [(REMOVED,), (CHANGED,)]
+
+
+def test_an_open_rule_is_matched_though_nothing_else_of_it_is_as_it_was():
+    rules = [rule("special", Is("virtual", True)), rule("special", en="The rest.")]
+    edited_rule = replace(rules[1], outcome=Outcome("nothing"), sentence_en="Nothing.")
+    assert kinds(pairs(rules, [rules[0], edited_rule])) == {CHANGED: 2}
+
+
 def test_a_rule_of_another_code_and_other_conditions_is_another_rule():
     one, other = rule("a", Is("hot", True), en="Same."), rule("b", Is("virtual", True), en="Same.")
     assert kinds(pairs([one], [other])) == {REMOVED: 1, ADDED: 1}
@@ -480,6 +493,11 @@ def test_sets_that_neither_asks_are_not_told(programme):
     assert len(members(compared(programme, asks_no_set[0], new))) == 1
     assert len(members(compared(programme, old, asks_no_set[1]))) == 1
     assert members(compared(programme, new, new)) == []
+    asks_another = [
+        replace(book, rules=(rule("a", InSet("country", "prc")),), cookie_lives=())
+        for book in (old, new)
+    ]
+    assert members(compared(programme, *asks_another)) == []
 
 
 def test_of_many_members_the_first_are_named(programme):

@@ -24,7 +24,7 @@ from commissions.operations.rulebooks import (
 from commissions.pipeline.rerating import rerate_pending
 from commissions.rulebooks import calendar
 from commissions.rulebooks.document import digest, document_of
-from commissions.rulebooks.what_if import run_what_if
+from commissions.rulebooks.what_if.running import run_what_if
 from publishers.models import TrafficPermission
 from tests.fact_files import aliexpress
 from tests.journeys.orders import booked, golden_facts, line, order

@@ -19,7 +19,7 @@ from commissions.charts import (
 )
 from commissions.enums import Dimension, SetKind, WhatIfState
 from commissions.models import NamedSet, Rulebook, SetMember, WhatIf, WhatIfFigure
-from commissions.rulebooks.what_if_report import Row, names_of, report, rows
+from commissions.rulebooks.what_if.report import Row, names_of, report, rows
 from publishers.models import Publisher
 from tests.fact_files import aliexpress
 
@@ -131,7 +131,7 @@ def test_rows_are_named_piece_by_piece_as_all_at_once(monkeypatch):
     for number in range(7):
         found(what_if, Dimension.PUBLISHER, str(publisher(f"p{number}").pk), 100, 200 + number)
     whole = list(rows(what_if, Dimension.PUBLISHER))
-    monkeypatch.setattr("commissions.rulebooks.what_if_report.CHUNK", 3)
+    monkeypatch.setattr("commissions.rulebooks.what_if.report.CHUNK", 3)
     assert list(rows(what_if, Dimension.PUBLISHER)) == whole
     assert [one.name for one in whole] == [f"p{number}" for number in range(6, -1, -1)]
 

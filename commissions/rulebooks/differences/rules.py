@@ -11,8 +11,8 @@ from commissions.engine.rulebook import Outcome
 from commissions.models import Rule
 from commissions.programmes.shapes import RuleFile
 from commissions.rule_words import Words, asked, given
-from commissions.rulebooks.differing import Difference, Kind, Subject, changed, moved
-from commissions.rulebooks.matching import longest_rising, same_rules
+from commissions.rulebooks.differences.difference import Difference, Kind, Subject, changed, moved
+from commissions.rulebooks.differences.matching import longest_rising, same_rules
 from publishers.figures import NOTHING, in_own_language
 
 

@@ -23,7 +23,7 @@ from commissions.pipeline.reference import load_reference
 from commissions.rulebooks.document import digest, document_of
 from commissions.rulebooks.reading import engine_rulebook
 from commissions.rulebooks.traffic import statements_of
-from commissions.rulebooks.what_if_figures import Figures
+from commissions.rulebooks.what_if.figures import Figures
 from commissions.sql import sql
 from publishers.enums import Permission
 from publishers.permissions import Saying, sayings_of, stated
@@ -125,16 +125,25 @@ def run_what_if(
             what_if.beat_at = timezone.now()
             what_if.save(update_fields=["orders_done", "orders_total", "beat_at"])
             on_batch(what_if)
-        with transaction.atomic():
-            figures.write(what_if)
-            what_if.state, what_if.finished_at = WhatIfState.DONE, timezone.now()
-            what_if.save()
+        _finish(what_if, figures)
     except Exception as error:
-        WhatIf.objects.filter(pk=what_if.pk).update(
+        WhatIf.objects.filter(pk=what_if.pk).exclude(state=WhatIfState.DONE).update(
             state=WhatIfState.FAILED, error=f"{type(error).__name__}: {error}"[:2_000]
         )
         raise
     return what_if
+
+
+@transaction.atomic
+def _finish(what_if: WhatIf, figures: Figures) -> None:
+    """Write the figures, unless another run of the same what-if was faster."""
+    stored = WhatIf.objects.select_for_update().get(pk=what_if.pk)
+    if stored.state == WhatIfState.DONE:
+        what_if.refresh_from_db()
+        return
+    figures.write(what_if)
+    what_if.state, what_if.finished_at = WhatIfState.DONE, timezone.now()
+    what_if.save()
 
 
 def _rule_codes(what_if: WhatIf) -> dict[int, str]:
@@ -149,6 +158,8 @@ def _batches(
     programme = what_if.rulebook.programme
     with _orders_concerned(programme, trial, batch_orders) as sizes:
         what_if.orders_total, what_if.orders_done = sum(sizes), 0
+        what_if.beat_at = timezone.now()
+        what_if.save(update_fields=["orders_total", "orders_done", "beat_at"])
         for number, size in enumerate(sizes):
             yield size, _decided(programme, trial, number)
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from commissions.models import Rulebook
-from commissions.rulebooks.check_period import period_findings
-from commissions.rulebooks.check_rows import row_findings
-from commissions.rulebooks.check_subject import load
-from commissions.rulebooks.check_table import table_findings
-from commissions.rulebooks.finding import Finding, Severity
+from commissions.rulebooks.checks.finding import Finding, Severity
+from commissions.rulebooks.checks.period import period_findings
+from commissions.rulebooks.checks.rows import row_findings
+from commissions.rulebooks.checks.subject import load
+from commissions.rulebooks.checks.table import table_findings
 
 __all__ = ["Finding", "Severity", "findings"]
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from commissions.engine.reference import Instant
 from commissions.enums import RulebookStatus
 from commissions.models import Rulebook
-from commissions.rulebooks.check_subject import Subject
-from commissions.rulebooks.finding import Finding, note, warning
+from commissions.rulebooks.checks.finding import Finding, note, warning
+from commissions.rulebooks.checks.subject import Subject
 from publishers.figures import in_own_language, instant, period
 
 Period = tuple[datetime, Instant]

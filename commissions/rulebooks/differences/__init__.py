@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from commissions.models import Rulebook
 from commissions.rule_words import words_of
-from commissions.rulebooks.differing import Difference
-from commissions.rulebooks.differing_parameters import (
+from commissions.rulebooks.differences.difference import Difference
+from commissions.rulebooks.differences.parameters import (
     cookie_differences,
     member_differences,
     plain_differences,
     traffic_differences,
 )
-from commissions.rulebooks.differing_rules import RulePair, rule_pairs
+from commissions.rulebooks.differences.rules import RulePair, rule_pairs
 from commissions.rulebooks.document import document_of
 from publishers.figures import in_own_language
 from publishers.models import TrafficType

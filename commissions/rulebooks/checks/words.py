@@ -9,7 +9,7 @@ from commissions.engine.conditions import FLAG_FACTS, InSet
 from commissions.engine.regions import Line
 from commissions.models import Rule
 from commissions.rule_words import FACTS, asked, yes_no
-from commissions.rulebooks.check_subject import Row, Subject
+from commissions.rulebooks.checks.subject import Row, Subject
 from publishers.figures import in_own_language
 
 

@@ -10,9 +10,9 @@ from django_countries import countries
 from commissions.engine.reference import Instant, MemberRow
 from commissions.enums import SetKind
 from commissions.models import CookieLife, Rule
-from commissions.rulebooks.check_subject import Row, Subject
-from commissions.rulebooks.check_words import rule_name
-from commissions.rulebooks.finding import Finding, error, warning
+from commissions.rulebooks.checks.finding import Finding, error, warning
+from commissions.rulebooks.checks.subject import Row, Subject
+from commissions.rulebooks.checks.words import rule_name
 from publishers.figures import in_own_language, number, rate
 
 WHOLE = 10_000  # 100 % in hundredths of a percent

@@ -15,9 +15,9 @@ from commissions.engine.rulebook import CookieLife
 from commissions.enums import SetKind
 from commissions.programmes.shapes import RulebookFile, StatementFile
 from commissions.rule_words import Words
-from commissions.rulebooks.differing import Difference, Kind, Subject, changed, moved
-from commissions.rulebooks.differing_rules import text
-from commissions.rulebooks.matching import longest_rising, same_keys
+from commissions.rulebooks.differences.difference import Difference, Kind, Subject, changed, moved
+from commissions.rulebooks.differences.matching import longest_rising, same_keys
+from commissions.rulebooks.differences.rules import text
 from commissions.sql import sql
 from publishers.enums import Permission
 from publishers.figures import NOTHING, instant, money, rate
@@ -54,34 +54,27 @@ def cookie_differences(books: Books, words: Words) -> Iterator[Difference]:
     old, new = (book.cookie_lives for book in books)
     pairs = same_keys(_keys(old), _keys(new))
     stayed = dict(longest_rising(pairs))
-
-    def what(life: CookieLife) -> str:
-        code = life.set_code
-        if code is None:
-            return _("Cookie life: all other countries")
-        return _("Cookie life: “%(countries)s”") % {"countries": words.sets.get(code, code)}
-
-    def add_or_remove(kind: Kind, life: CookieLife, place: int) -> Difference:
-        if kind == Kind.ADDED:
-            return Difference(
-                kind, Subject.COOKIE_LIFE, what(life), NOTHING, _days(life.days), None, place + 1
-            )
-        return Difference(
-            kind, Subject.COOKIE_LIFE, what(life), _days(life.days), NOTHING, place + 1
-        )
-
     kept_old, kept_new = {i for i, _j in pairs}, {j for _i, j in pairs}
-    for i, life in enumerate(old):
-        if i not in kept_old:
-            yield add_or_remove(Kind.REMOVED, life, i)
-    for j, life in enumerate(new):
-        if j not in kept_new:
-            yield add_or_remove(Kind.ADDED, life, j)
+    for i, life in enumerate(old, start=1):
+        if i - 1 not in kept_old:
+            what, days = _life_named(life, words), _days(life.days)
+            yield Difference(Kind.REMOVED, Subject.COOKIE_LIFE, what, days, NOTHING, i, None)
+    for j, life in enumerate(new, start=1):
+        if j - 1 not in kept_new:
+            what, days = _life_named(life, words), _days(life.days)
+            yield Difference(Kind.ADDED, Subject.COOKIE_LIFE, what, NOTHING, days, None, j)
     for i, j in pairs:
-        at, days = (i + 1, j + 1), (old[i].days, new[j].days)
+        what, at = _life_named(new[j], words), (i + 1, j + 1)
         if i not in stayed:
-            yield moved(Subject.COOKIE_LIFE, what(new[j]), at)
-        yield from changed(Subject.COOKIE_LIFE, what(new[j]), days, _days, at)
+            yield moved(Subject.COOKIE_LIFE, what, at)
+        yield from changed(Subject.COOKIE_LIFE, what, (old[i].days, new[j].days), _days, at)
+
+
+def _life_named(life: CookieLife, words: Words) -> str:
+    code = life.set_code
+    if code is None:
+        return _("Cookie life: all other countries")
+    return _("Cookie life: “%(countries)s”") % {"countries": words.sets.get(code, code)}
 
 
 def _keys(lives: Iterable[CookieLife]) -> list[tuple[str | None, int]]:

@@ -10,14 +10,14 @@ from django_countries import countries
 from commissions.engine.conditions import InSet
 from commissions.engine.regions import Box, Line, Space, Table, TooEntangled, contains
 from commissions.rule_words import given
-from commissions.rulebooks.check_subject import Row, Subject
-from commissions.rulebooks.check_words import (
+from commissions.rulebooks.checks.finding import Finding, error, note, warning
+from commissions.rulebooks.checks.subject import Row, Subject
+from commissions.rulebooks.checks.words import (
     conditions_in_words,
     line_in_words,
     rule_name,
     rule_names,
 )
-from commissions.rulebooks.finding import Finding, error, note, warning
 
 # What a line that no rule matches is told by first, however ordinary.
 TELLING = frozenset({"country", "category", "traffic_type"})

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import IO, Any
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from commissions.enums import Dimension, LineStatus
 from commissions.models import WhatIf
-from commissions.rulebooks.what_if_figures import SHOWN_LINES
-from commissions.rulebooks.what_if_report import Row, changed_lines, rows, total
+from commissions.rulebooks.what_if.figures import SHOWN_LINES
+from commissions.rulebooks.what_if.report import Row, changed_lines, rows, total
 from publishers.figures import in_own_language, instant
 
 FIGURE_COLUMNS = (
