@@ -1,6 +1,6 @@
 """The steps of a decision as sentences: what was asked, what came out, with the figures."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -37,6 +37,14 @@ class Explained:
     checks: tuple[Checked, ...] = ()
 
 
+@dataclass(frozen=True)
+class StepOnPage:
+    """A step of the decision; rules before the matching one are folded into it."""
+
+    step: Explained
+    passed_over: tuple[Explained, ...] = ()
+
+
 def sentences(steps: Sequence[Step], words: Words | None = None) -> list[Explained]:
     """Every step in words, in the order in which the engine took them.
 
@@ -44,6 +52,19 @@ def sentences(steps: Sequence[Step], words: Words | None = None) -> list[Explain
     """
     known = words or Words()
     return [_EXPLAIN[step.stage](step, known) for step in steps]
+
+
+def folded(steps: Iterable[Explained]) -> list[StepOnPage]:
+    """Steps with the rules that did not match folded into the step after them."""
+    shown: list[StepOnPage] = []
+    passed_over: list[Explained] = []
+    for step in steps:
+        if step.outcome == "unmatched":
+            passed_over.append(step)
+            continue
+        shown.append(StepOnPage(step, tuple(passed_over)))
+        passed_over = []
+    return shown
 
 
 def reason_sentence(reason: str) -> str:

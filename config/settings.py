@@ -197,9 +197,13 @@ if env.bool("PERMILLE_BEHIND_PROXY", default=False):
 # --- Interfaces ----------------------------------------------------------------------
 
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "commissions.api.problems.problem",
+    # An address says what is asked for; the form of the answer is said by a header.
+    "URL_FORMAT_OVERRIDE": None,
 }
 # A spreadsheet must not run what a publisher wrote into a name.
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True

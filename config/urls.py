@@ -1,4 +1,4 @@
-"""Addresses of the whole site: the admin, the way to it from the root, and the public pages."""
+"""Addresses of the whole site: the admin and the way to it, the API, and the public pages."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
@@ -18,6 +18,7 @@ def pages_of_staff() -> list[URLPattern | URLResolver]:
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
     path("admin/", (pages_of_staff(), "admin", admin.site.name)),
+    path("api/v1/", include("commissions.api.urls")),
     # Browsers ask for it there, whatever the page says.
     path("favicon.ico", RedirectView.as_view(url=static("permille/icon.svg"), permanent=True)),
     # The language switch of the back office.

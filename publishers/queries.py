@@ -91,3 +91,9 @@ def publisher_by_source(codes: Sequence[str]) -> dict[str, int]:
 def publisher_by_code(codes: Sequence[str]) -> dict[str, int]:
     """Publisher id by publisher code, for the codes registered."""
     return dict(Publisher.objects.filter(code__in=codes).values_list("code", "id"))
+
+
+def sources_of(publisher_id: int) -> list[tuple[str, str]]:
+    """(code, title) of a publisher's sources, by title."""
+    found = Source.objects.filter(publisher_id=publisher_id).order_by("title", "code")
+    return list(found.values_list("code", "title"))

@@ -1,7 +1,6 @@
 """What the page of one order line shows: its facts, why it earns what it earns, its transfers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 from commissions.admin.columns import STATUS_LABELS
 from commissions.engine.order import Settled
 from commissions.enums import Cause, FeedStatus, LineStatus, Reason
-from commissions.explanations import Explained, reason_sentence, sentences
+from commissions.explanations import folded, reason_sentence, sentences
 from commissions.ledger.keys import transfers_of_line
 from commissions.models import FeedImport, OrderLine, Transfer
 from commissions.queries import explain_line
@@ -17,14 +16,6 @@ from commissions.rule_words import words_of, yes_no
 from commissions.rulebooks import calendar
 from publishers.admin.backoffice import page_of
 from publishers.figures import in_own_language, instant, money, number, rate
-
-
-@dataclass(frozen=True)
-class StepOnPage:
-    """A step of the decision; rules before the matching one are folded into it."""
-
-    step: Explained
-    passed_over: tuple[Explained, ...] = ()
 
 
 def why_this_amount(line: OrderLine) -> dict[str, Any]:
@@ -79,19 +70,6 @@ def rulebooks_over_time(line: OrderLine, transfers: list[Transfer]) -> list[dict
         }
         for one, end in zip(applied, ends, strict=True)
     ]
-
-
-def folded(steps: Iterable[Explained]) -> list[StepOnPage]:
-    """Steps with the rules that did not match folded into the step after them."""
-    shown: list[StepOnPage] = []
-    passed_over: list[Explained] = []
-    for step in steps:
-        if step.outcome == "unmatched":
-            passed_over.append(step)
-            continue
-        shown.append(StepOnPage(step, tuple(passed_over)))
-        passed_over = []
-    return shown
 
 
 def difference(line: OrderLine, settled: Settled) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from commissions.models import Programme
 from commissions.public.card import card_of, cards
-from commissions.public.news import announcement, newest_first
+from commissions.public.news import announcements, newest_first
 from commissions.public.timeline import Entry, Standing, timeline
 from commissions.rulebooks.calendar import in_force
 from commissions.rulebooks.conditions_page import conditions_of, traffic_of
@@ -70,7 +70,7 @@ def rules(request: HttpRequest, code: str, version: int) -> HttpResponse:
         {
             "programme": found,
             "rulebook": book,
-            "changes": announcement(entry).changes,
+            "changes": announcements([entry], entries)[0].changes,
             "conditions": conditions_of(book, traffic=traffic_of(book), listed_at=listed_at),
             **_around(entries, entry),
         },
@@ -83,9 +83,9 @@ def news(request: HttpRequest, code: str) -> HttpResponse:
     found = _programme(code)
     if found is None:
         return _missing(request)
-    entries = newest_first(timeline(found, timezone.now()))
-    page = Paginator(entries, NEWS_ON_A_PAGE).get_page(request.GET.get("page"))
-    told = [announcement(entry) for entry in page.object_list]
+    entries = timeline(found, timezone.now())
+    page = Paginator(newest_first(entries), NEWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    told = announcements(list(page.object_list), entries)
     return _page(request, "news", {"programme": found, "page": page, "announcements": told})
 
 

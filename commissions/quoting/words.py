@@ -5,10 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from commissions.admin.order_line_page import folded
 from commissions.engine.order import EARNING
 from commissions.enums import Reason
-from commissions.explanations import Explained, reason_sentence, sentences
+from commissions.explanations import Explained, folded, reason_sentence, sentences
 from commissions.quoting.cases import Answer, CategoryLike, Possibility
 from commissions.quoting.facts import CATALOGUE, Known, ProductFacts
 from commissions.quoting.quotes import Quote

@@ -1,6 +1,8 @@
 """A rulebook's rows to and from the form that files, the editor and the checks share."""
 
 import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -27,28 +29,45 @@ def known_to(programme: Programme) -> Known:
 
 
 def document_of(rulebook: Rulebook) -> RulebookFile:
-    """A rulebook's rows as values, in four queries.
+    """A rulebook's rows as values, in three queries.
 
     Raises ConditionError where a stored condition cannot be read.
     """
-    lives = rulebook.cookie_lives.select_related("countries").order_by("position")
-    statements = rulebook.traffic.select_related("traffic_type").order_by("traffic_type__code")
-    return RulebookFile(
-        version=rulebook.version,
-        starts_at=rulebook.starts_at,
-        title_en=rulebook.title_en,
-        title_ru=rulebook.title_ru,
-        cap_cents=rulebook.cap_cents,
-        referral_bp=rulebook.referral_bp,
-        cookie_lives=tuple(
-            Life(life.countries.code if life.countries else None, life.days) for life in lives
-        ),
-        rules=tuple(_rule_file(rule) for rule in rulebook.rules.order_by("position")),
-        traffic=tuple(
-            StatementFile(one.traffic_type.code, one.permission, one.note_en, one.note_ru)
-            for one in statements
-        ),
-    )
+    return documents_of([rulebook])[rulebook.pk]
+
+
+def documents_of(rulebooks: Iterable[Rulebook]) -> dict[int, RulebookFile]:
+    """The rows of several rulebooks as values, by their ids, in three queries for all."""
+    books = {book.pk: book for book in rulebooks}
+    rules: dict[int, list[RuleFile]] = defaultdict(list)
+    lives: dict[int, list[Life]] = defaultdict(list)
+    traffic: dict[int, list[StatementFile]] = defaultdict(list)
+    for rule in Rule.objects.filter(rulebook__in=books).order_by("position"):
+        rules[rule.rulebook_id].append(_rule_file(rule))
+    for life in (
+        CookieLife.objects.filter(rulebook__in=books)
+        .order_by("position")
+        .values_list("rulebook_id", "countries__code", "days")
+    ):
+        lives[life[0]].append(Life(life[1], life[2]))
+    for one in TrafficStatement.objects.filter(rulebook__in=books).values_list(
+        "rulebook_id", "traffic_type__code", "permission", "note_en", "note_ru"
+    ).order_by("traffic_type__code"):  # fmt: skip
+        traffic[one[0]].append(StatementFile(*one[1:]))
+    return {
+        pk: RulebookFile(
+            version=book.version,
+            starts_at=book.starts_at,
+            title_en=book.title_en,
+            title_ru=book.title_ru,
+            cap_cents=book.cap_cents,
+            referral_bp=book.referral_bp,
+            cookie_lives=tuple(lives[pk]),
+            rules=tuple(rules[pk]),
+            traffic=tuple(traffic[pk]),
+        )
+        for pk, book in books.items()
+    }
 
 
 def _rule_file(rule: Rule) -> RuleFile:

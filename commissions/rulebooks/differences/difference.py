@@ -39,7 +39,8 @@ class Difference:
     """One thing that is not as it was, in the reader's language.
 
     what: a few words that name it; old, new: how it was and is, NOTHING where there is nothing to
-    say; positions, from 1: of rules and cookie lives, None where there is none.
+    say; positions, from 1: of rules and cookie lives, None where there is none; language: of a text
+    that is in one language, else empty.
     """
 
     kind: Kind
@@ -49,6 +50,7 @@ class Difference:
     new: str
     old_position: int | None = None
     new_position: int | None = None
+    language: str = ""
 
 
 def changed(
@@ -57,11 +59,12 @@ def changed(
     pair: tuple[Value, Value],
     words: Callable[[Value], str],
     at: tuple[int | None, int | None] = (None, None),
+    language: str = "",
 ) -> Iterator[Difference]:
     """A difference where the two values differ, else none. at: the old and the new position."""
     old, new = pair
     if old != new:
-        yield Difference(Kind.CHANGED, subject, what, words(old), words(new), *at)
+        yield Difference(Kind.CHANGED, subject, what, words(old), words(new), *at, language)
 
 
 def moved(subject: Subject, what: str, at: tuple[int, int]) -> Difference:

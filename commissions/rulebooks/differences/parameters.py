@@ -39,11 +39,11 @@ def plain_differences(books: Books, words: Words) -> Iterator[Difference]:
 
     starts, caps = (old.starts_at, new.starts_at), (old.cap_cents, new.cap_cents)
     yield from changed(Subject.START, _("in force from"), starts, start)
-    for what, titles in (
-        (_("title in English"), (old.title_en, new.title_en)),
-        (_("title in Russian"), (old.title_ru, new.title_ru)),
+    for what, titles, language in (
+        (_("title in English"), (old.title_en, new.title_en), "en"),
+        (_("title in Russian"), (old.title_ru, new.title_ru), "ru"),
     ):
-        yield from changed(Subject.TITLE, what, titles, text)
+        yield from changed(Subject.TITLE, what, titles, text, language=language)
     yield from changed(Subject.CAP, _("cap of an order"), caps, cap)
     referrals = (old.referral_bp, new.referral_bp)
     yield from changed(Subject.REFERRAL, _("referral rate"), referrals, rate)
@@ -116,11 +116,11 @@ def _statement_differences(
             _permission(old),
             _permission(new),
         )
-    for part, notes in (
-        (_("condition in English"), (old.note_en, new.note_en)),
-        (_("condition in Russian"), (old.note_ru, new.note_ru)),
+    for part, notes, language in (
+        (_("condition in English"), (old.note_en, new.note_en), "en"),
+        (_("condition in Russian"), (old.note_ru, new.note_ru), "ru"),
     ):
-        yield from changed(Subject.TRAFFIC, f"{what}: {part}", notes, text)
+        yield from changed(Subject.TRAFFIC, f"{what}: {part}", notes, text, language=language)
 
 
 def _permission(statement: StatementFile) -> str:

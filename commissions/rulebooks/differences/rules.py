@@ -118,6 +118,7 @@ class _Tables:
                 (old.sentence_en, new.sentence_en),
                 text,
                 at,
+                "en",
             ),
             changed(
                 Subject.RULE,
@@ -125,6 +126,7 @@ class _Tables:
                 (old.sentence_ru, new.sentence_ru),
                 text,
                 at,
+                "ru",
             ),
         )
         for part in parts:

@@ -1,0 +1,85 @@
+"""The parameters of an address, read strictly: known ones, once each, of their shape."""
+
+import re
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from publishers.columns import Shaped, WrongCell, complaint, shown
+
+# Digits alone; more of them than this are no amount, however large.
+_CENTS = re.compile(r"[0-9]{1,20}")
+WRITE_CENTS = gettext_noop("Write whole cents in digits alone, such as 1250 for 12.50.")
+# What stands for bytes that are no text.
+REPLACED = "\ufffd"
+_PLUS_LOST = re.compile(r".*:\d\d(\.\d+)? \d\d:?\d\d", re.ASCII)
+
+
+class Parameter(serializers.Field):
+    """One parameter: its text to a value, or a sentence that says what to write."""
+
+    def __init__(self, read: Callable[[str], Any], **kwargs: Any) -> None:
+        """read: gets the text, and raises WrongCell; also for an empty text."""
+        super().__init__(**kwargs)
+        self.read = read
+
+    def to_internal_value(self, data: str) -> Any:
+        if REPLACED in data:
+            self._refuse(data, _("Some of its bytes are no text: write it in UTF-8."))
+        try:
+            return self.read(data)
+        except WrongCell as wrong:
+            sentence = str(wrong)
+            if _PLUS_LOST.fullmatch(data):
+                sentence += " " + _("In an address a plus sign is written %2B.")
+            self._refuse(data, sentence)
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        """Say of a missing parameter what to write, in the words of an empty one."""
+        try:
+            self.read("")
+        except WrongCell as wrong:
+            raise ValidationError(self._complaint("", str(wrong)), code=key) from wrong
+        super().fail(key, **kwargs)
+
+    def _refuse(self, text: str, expected: str) -> NoReturn:
+        raise ValidationError(self._complaint(text, expected), code="invalid")
+
+    def _complaint(self, text: str, expected: str) -> str:
+        return complaint(self.field_name or "", text, expected)
+
+
+class Parameters(serializers.Serializer):
+    """All parameters of an address: any other, and any given twice, is refused."""
+
+    @classmethod
+    def read(cls, query: QueryDict) -> dict[str, Any]:
+        """The values by name, without those that are not given. Raises ValidationError."""
+        known = cls().fields.keys()
+        for name in query:
+            if name not in known:
+                raise ValidationError({name: [_unknown(name, list(known))]}, code="unknown")
+            if len(query.getlist(name)) > 1:
+                sentence = _("%(name)s is given more than once: give it once.") % {"name": name}
+                raise ValidationError({name: [sentence]}, code="repeated")
+        # Not the query itself: the framework would read an empty value as a missing one.
+        parameters = cls(data=query.dict())
+        parameters.is_valid(raise_exception=True)
+        return dict(parameters.validated_data)
+
+
+def cents() -> Shaped:
+    """A parameter with an amount in cents."""
+    return Shaped(_CENTS, WRITE_CENTS)
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    return _("There is no parameter %(name)s: leave it out. Known are %(known)s.") % {
+        "name": shown(name),
+        "known": ", ".join(known),
+    }

@@ -1,0 +1,74 @@
+"""Errors of the API as problem details (RFC 9457): what is wrong, where, and what to do."""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote as percent_encoded
+
+from django.core.exceptions import SuspiciousOperation
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ErrorDetail, ParseError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+PROBLEM_JSON = "application/problem+json"
+TYPES = "urn:permille:problem:"
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The answer to an error that the asker can mend; None for any other.
+
+    Members: type, title, status, detail; where single parameters are wrong also errors, each with
+    its detail and its pointer (a JSON pointer as a fragment, `#/product`), and the first's pointer.
+    """
+    if isinstance(error, SuspiciousOperation):
+        error = ParseError()
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    wrong = list(_wrong("", response.data))
+    errors = [{"detail": str(said), "pointer": where} for where, said in wrong if where]
+    kind, title = _kind(wrong[0][1].code if errors else "", response.status_code)
+    response.data = {
+        "type": kind,
+        "title": title,
+        "status": response.status_code,
+        "detail": " ".join(str(said) for _where, said in wrong),
+        **({"pointer": errors[0]["pointer"], "errors": errors} if errors else {}),
+    }
+    response.content_type = PROBLEM_JSON
+    return response
+
+
+def pointer(*path: str) -> str:
+    """A JSON pointer (RFC 6901) as the fragment of an address."""
+    steps = (step.replace("~", "~0").replace("/", "~1") for step in path)
+    return "#" + "".join(f"/{percent_encoded(step, safe='~')}" for step in steps)
+
+
+def _wrong(where: str, detail: Any) -> Iterator[tuple[str, ErrorDetail]]:
+    """Every sentence and what it points at: an empty text where it is about the whole."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            # The framework's own names for what belongs to no single parameter.
+            whole = not where and name in ("detail", "non_field_errors")
+            yield from _wrong(where if whole else f"{where or '#'}{pointer(name)[1:]}", inner)
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _wrong(where, inner)
+    else:
+        yield where, detail
+
+
+def _kind(code: str, status: int) -> tuple[str, str]:
+    """The type and the title of a problem."""
+    titles = {
+        "unknown": _("Unknown parameter"),
+        "repeated": _("Repeated parameter"),
+        "required": _("Missing parameter"),
+        "invalid": _("Invalid parameter"),
+        "not_found": _("Nothing there"),
+    }
+    if code in titles:
+        return f"{TYPES}{code.replace('_', '-')}", titles[code]
+    return "about:blank", HTTPStatus(status).phrase
