@@ -25,6 +25,15 @@ FACTS: Mapping[str, Promise] = {
     "direct_link": gettext_lazy("the click led directly to this product"),
 }
 
+# The opposite of each fact that holds or does not.
+OPPOSITES: Mapping[str, Promise] = {
+    "in_programme": gettext_lazy("the store takes no part"),
+    "virtual": gettext_lazy("staff did not rule the product virtual"),
+    "affiliate": gettext_lazy("the product is not an affiliate product"),
+    "hot": gettext_lazy("the product is not on hot sale"),
+    "direct_link": gettext_lazy("the click did not lead directly to this product"),
+}
+
 
 @dataclass(frozen=True)
 class Words:
@@ -66,7 +75,7 @@ def asked(condition: Mapping[str, Any], words: Words) -> str:
     if value is True:
         return str(fact)
     if value is False:
-        return _("not so: %(fact)s") % {"fact": fact}
+        return str(OPPOSITES[str(condition["fact"])])
     return _("%(fact)s is %(value)s") % {"fact": fact, "value": value}
 
 

@@ -12,6 +12,7 @@ from commissions.operations.rulebooks import (
     copy_rulebook,
     save_draft,
 )
+from commissions.pipeline.rerating import rerate_pending
 from commissions.programmes.rulebook_reading import midnight
 from commissions.programmes.shapes import RulebookFile
 from commissions.rulebooks import calendar
@@ -33,6 +34,7 @@ def prepare_rules(programme: Programme, *, author: User, approver: User, at: dat
         _announce_change(programme, latest, author, approver, at)
     if TRIED[0] not in titles:
         _try_draft(programme, latest, author, at)
+    rerate_pending(at=at)
 
 
 def _announce_change(

@@ -28,7 +28,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     wrong = list(_wrong("", response.data))
     errors = [{"detail": str(said), "pointer": where} for where, said in wrong if where]
-    kind, title = _kind(wrong[0][1].code if errors else "", response.status_code)
+    kind, title = _kind(wrong[0][1].code or "" if errors else "", response.status_code)
     response.data = {
         "type": kind,
         "title": title,
@@ -67,7 +67,7 @@ def _kind(code: str, status: int) -> tuple[str, str]:
         "repeated": _("Repeated parameter"),
         "required": _("Missing parameter"),
         "invalid": _("Invalid parameter"),
-        "not_found": _("Nothing there"),
+        "not_found": _("Not found"),
     }
     if code in titles:
         return f"{TYPES}{code.replace('_', '-')}", titles[code]

@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse, translate_url
 from django.utils import timezone
-from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 
 from commissions.models import Programme
 from commissions.public.card import card_of, cards
 from commissions.public.news import announcements, newest_first
+from commissions.public.pages import every_page
 from commissions.public.timeline import Entry, Standing, timeline
 from commissions.rulebooks.calendar import in_force
 from commissions.rulebooks.conditions_page import conditions_of, traffic_of
@@ -114,16 +112,4 @@ def _missing(request: HttpRequest, found: Programme | None = None) -> HttpRespon
 def _page(
     request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """A page with what every page has: its own address in each language."""
-    path = request.get_full_path()
-    languages = [
-        {
-            "code": code,
-            "name": get_language_info(code)["name_local"].capitalize(),
-            "path": translate_url(path, code),
-            "address": request.build_absolute_uri(translate_url(path, code)),
-        }
-        for code, _name in settings.LANGUAGES
-    ]
-    every = {"languages": languages, "home": reverse("public:programmes")}
-    return render(request, f"public/{name}.html", {**context, **every}, status=status)
+    return render(request, f"public/{name}.html", {**context, **every_page(request)}, status=status)

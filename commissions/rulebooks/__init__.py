@@ -5,10 +5,11 @@
 | `reading.py` | rows to the engine's rulebooks |
 | `document.py` | rows to and from the one form that files and the editor share |
 | `files.py` | that form as a readable file |
-| `checks.py` | what stands in the way of a publication |
-| `differences.py` | two rulebooks side by side |
-| `calendar.py` | which rulebook is in force when, and from when to when a draft would be |
+| `checks/` | what stands in the way of a publication, and what to look at |
+| `differences/` | two rulebooks side by side, in words |
+| `calendar.py` | which rulebook is in force when, and which one applied to a line when |
 | `traffic.py` | what rulebooks say of traffic, written into the dated permissions |
-| `what_if.py` | a draft tried on stored lines |
-| `announcing.py` | who is told what, and when |
+| `what_if/` | a rulebook tried on stored lines: run, figures, report, downloads |
+| `conditions_page.py` | what publishers read of a rulebook, as data |
+| `announcing.py` | who is told of a publication |
 """

@@ -46,9 +46,9 @@ class Row:
         return Outcome(rule.outcome, rule.rate_bp or 0, rule.min_bp or 0, rule.max_bp or 0)
 
     @property
-    def key(self) -> tuple[str, frozenset[Condition], Outcome]:
-        """What makes it the same row as one of another rulebook."""
-        return self.rule.code, frozenset(self.conditions), self.outcome
+    def key(self) -> tuple[str, frozenset[Condition], str]:
+        """What makes it the same row as one of another rulebook, whatever its rate is there."""
+        return self.rule.code, frozenset(self.conditions), self.outcome.kind
 
 
 @dataclass(frozen=True)

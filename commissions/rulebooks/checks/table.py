@@ -230,32 +230,56 @@ def _no_rule(subject: Subject, decided: Decided) -> Iterator[Finding]:
 
 
 def _overlaps(subject: Subject, decided: Decided) -> Iterator[Finding]:
+    """New ones are warned of one by one; those of the rulebook before are noted in few words."""
     earlier = [row for row in subject.earlier_rows if not row.unread]
     before = _as_table(decided.table.space, earlier)
     known = {(earlier[one.first].key, earlier[one.second].key) for one in _pairs(before)}
+    as_before: dict[int, list[Overlap]] = {}
     for one in _pairs(decided):
         first, second = decided.rows[one.first], decided.rows[one.second]
-        words = {
-            "first": rule_name(first.rule),
-            "second": rule_name(second.rule),
-            "gives": given(first.rule),
-            "other": given(second.rule),
-        }
-        rows = (first.rule.position, second.rule.position)
-        plain = decided.table.plain(one.line, decided.table.boxes[one.second])
-        example = line_in_words(plain, _facts(first) | _facts(second), subject)
         if (first.key, second.key) in known:
-            text = _(
-                "As before, rule %(first)s goes before rule %(second)s where both match: "
-                "%(gives)s, not %(other)s."
-            )
-            yield note("overlap", text % words, *rows, example=example)
+            as_before.setdefault(one.first, []).append(one)
         else:
-            text = _(
-                "Rules %(first)s and %(second)s both match some lines, and the first decides them: "
-                "%(gives)s, not %(other)s. See that this order is meant."
-            )
-            yield warning("overlap", text % words, *rows, example=example)
+            yield _new_overlap(subject, decided, one)
+    for overlaps in as_before.values():
+        yield _noted(subject, decided, overlaps)
+
+
+def _new_overlap(subject: Subject, decided: Decided, one: Overlap) -> Finding:
+    first, second = decided.rows[one.first], decided.rows[one.second]
+    text = _(
+        "Rules %(first)s and %(second)s both match some lines, and the first decides them: "
+        "%(gives)s, not %(other)s. See that this order is meant."
+    ) % {
+        "first": rule_name(first.rule),
+        "second": rule_name(second.rule),
+        "gives": given(first.rule),
+        "other": given(second.rule),
+    }
+    rows = (first.rule.position, second.rule.position)
+    return warning("overlap", text, *rows, example=_example(subject, decided, one))
+
+
+def _noted(subject: Subject, decided: Decided, overlaps: Sequence[Overlap]) -> Finding:
+    first = decided.rows[overlaps[0].first]
+    later = [decided.rows[one.second].rule for one in overlaps]
+    text = ngettext(
+        "As before, rule %(first)s goes before rule %(rules)s where both match (%(gives)s).",
+        "As before, rule %(first)s goes before rules %(rules)s where both match (%(gives)s).",
+        len(later),
+    ) % {
+        "first": rule_name(first.rule),
+        "rules": rule_names(later),
+        "gives": given(first.rule),
+    }
+    rows = (first.rule.position, *(rule.position for rule in later))
+    return note("overlap", text, *rows, example=_example(subject, decided, overlaps[0]))
+
+
+def _example(subject: Subject, decided: Decided, one: Overlap) -> str:
+    plain = decided.table.plain(one.line, decided.table.boxes[one.second])
+    asked = _facts(decided.rows[one.first]) | _facts(decided.rows[one.second])
+    return line_in_words(plain, asked, subject)
 
 
 def _pairs(decided: Decided) -> Iterator[Overlap]:

@@ -1,0 +1,99 @@
+"""The page on which a publisher asks what a sale would earn (F24). Asked by its address."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_countries import countries
+
+from commissions.admin.quote import QuoteForm, asked_quote
+from commissions.public.pages import every_page
+from commissions.quoting.words import quote_context
+from publishers.admin.backoffice import on_the_clock
+from publishers.models import Publisher, User
+from publishers.queries import sources_of
+
+# Over a letter of its own: й is no и.
+BREVE = "\u0306"
+
+
+class OwnQuoteForm(QuoteForm):
+    """What is sold, where to, through which of the publisher's own sources."""
+
+    def __init__(self, sources: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        """sources: (code, title)."""
+        super().__init__(*args, **kwargs)
+        named = [(code, f"{title} ({code})") for code, title in sources]
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country of delivery"),
+            choices=[("", _("Choose a country")), *countries_by_name()],
+        )
+        self.fields["source"] = forms.ChoiceField(
+            label=_("Your source"),
+            choices=[("", _("Choose a source")), *named] if len(named) > 1 else named,
+            error_messages={
+                "invalid_choice": _(
+                    "You have no source with the code %(value)s: choose one of yours."
+                )
+            },
+        )
+        # Those of the back office carry the classes of its theme.
+        for name in ("product", "at", "price"):
+            self.fields[name].widget = forms.TextInput()
+        programme = self.fields.get("programme")
+        if isinstance(programme, forms.ModelChoiceField):
+            programme.widget = forms.Select()
+            programme.widget.choices = programme.choices
+
+
+def countries_by_name() -> list[tuple[str, str]]:
+    """(code, name) of every country, by its name in the reader's language."""
+    return sorted(((code, str(name)) for code, name in countries), key=lambda one: _place(one[1]))
+
+
+def _place(name: str) -> str:
+    """A name as it is sorted: Å with A, and Ё with Е."""
+    parts = unicodedata.normalize("NFKD", name.casefold())
+    kept = "".join(part for part in parts if part == BREVE or not unicodedata.combining(part))
+    return unicodedata.normalize("NFC", kept)
+
+
+@never_cache
+@require_safe
+def quote_page(request: HttpRequest) -> HttpResponse:
+    """A publisher's page; staff have their own, and everybody else signs in first."""
+    user = request.user
+    if not isinstance(user, User):
+        return redirect_to_login(request.get_full_path(), reverse("public:sign_in"))
+    if user.publisher is not None:
+        return _page(request, user.publisher)
+    if not user.is_staff:
+        raise PermissionDenied
+    asked = request.GET.urlencode()
+    return HttpResponseRedirect(reverse("admin:quote") + (f"?{asked}" if asked else ""))
+
+
+def _page(request: HttpRequest, publisher: Publisher) -> HttpResponse:
+    sources = sources_of(publisher.pk)
+
+    def page() -> HttpResponse:
+        form = OwnQuoteForm(sources, request.GET if "product" in request.GET else None)
+        quoted = asked_quote(form) if form.is_valid() else None
+        context = {
+            "form": form,
+            "publisher": publisher,
+            "has_sources": bool(sources),
+            **(quote_context(quoted) if quoted else {}),
+            **every_page(request),
+        }
+        return TemplateResponse(request, "public/quote.html", context)
+
+    return on_the_clock(page)
