@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Sum
+
 from commissions.enums import ImportState
 from commissions.models import FeedImport, Programme, Rulebook
 from commissions.operations.feed import import_file, receive_feed
@@ -79,6 +81,13 @@ def refuse_other_books() -> None:
 def is_complete() -> bool:
     """Whether the whole calendar was run."""
     return all(_is_imported(month) for month in months()) and not _appeals_open()
+
+
+def telling_publisher() -> Publisher:
+    """The publisher with the most confirmed lines: whose account the demo lets one look into."""
+    earning = Publisher.objects.filter(dailytotal__status="confirmed")
+    most = earning.annotate(confirmed=Sum("dailytotal__lines")).order_by("-confirmed", "code")
+    return most.first() or Publisher.objects.order_by("code")[0]
 
 
 def load_network(folder: Path) -> Iterator[str]:

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.embedded.data import make_data_folder, write_private
-from publishers.models import User
+from publishers.models import Publisher, User
 
-# Two, for what one person asks for another has to approve.
-ADMIN, COLLEAGUE = "admin", "colleague"
-FILES = {ADMIN: "demo-password", COLLEAGUE: "demo-password-of-colleague"}
+# Two of the staff, for what one person asks for another has to approve; and a publisher's person.
+ADMIN, COLLEAGUE, WEBMASTER = "admin", "colleague", "webmaster"
+FILES = {
+    ADMIN: "demo-password",
+    COLLEAGUE: "demo-password-of-colleague",
+    WEBMASTER: "demo-password-of-webmaster",
+}
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,17 @@ class Login:
         return self.user.username
 
 
-def demo_login(folder: Path, name: str = ADMIN) -> Login:
-    """A superuser of the demo, made if it is missing; one that somebody else made is left."""
+def demo_login(folder: Path, name: str = ADMIN, publisher: Publisher | None = None) -> Login:
+    """A user of the demo, made if it is missing; one that somebody else made is left.
+
+    A superuser, or a person of the publisher where one is given.
+    """
     path = make_data_folder(folder) / FILES[name]
     user = User.objects.filter(username=name).first()
     if user is None:
         password = _password(path)
-        user = User.objects.create_superuser(name, f"{name}@example.org", password)
+        make = User.objects.create_user if publisher else User.objects.create_superuser
+        user = make(name, f"{name}@example.org", password, publisher=publisher)
         return Login(user, f"{password}   (kept in {path.name} of the data folder)")
     password = path.read_text().strip() if path.exists() else ""
     if password and user.check_password(password):

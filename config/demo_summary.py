@@ -49,7 +49,8 @@ def where_to_look(address: str, logins: Sequence[Login]) -> Iterator[str]:
     for login in logins:
         yield f"  User      {login.name}"
         yield f"  Password  {login.password_told}"
-    yield "  Two, because what one asks for the other has to approve: a change of rules, for one."
+    yield "  The first two are staff: a change of rules that one asks for, the other approves."
+    yield "  The webmaster is a publisher's person, and sees the publishers' pages."
     yield "  The demo asks for no second factor. It is for this machine alone."
 
 
@@ -76,6 +77,7 @@ def _pages() -> Iterator[tuple[str, str]]:
         for tried in draft.what_ifs.order_by("-pk")[:1]:
             yield "What it would have done", _page("commissions_whatif", tried.pk)
     yield "What publishers read of the rules", "/en/programmes/aliexpress/"
+    yield "What a sale would earn (a webmaster's)", "/en/quote/"
     yield "What the clock did", list_of("config", "jobrun")
 
 

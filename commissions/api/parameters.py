@@ -36,7 +36,9 @@ class Parameter(serializers.Field):
         except WrongCell as wrong:
             sentence = str(wrong)
             if _PLUS_LOST.fullmatch(data):
-                sentence += " " + _("In an address a plus sign is written %2B.")
+                sentence += " " + _("In an address a plus sign is written %(code)s.") % {
+                    "code": "%2B"
+                }
             self._refuse(data, sentence)
 
     def fail(self, key: str, **kwargs: Any) -> NoReturn:

@@ -69,8 +69,12 @@ class QuoteView(APIView):
         asked = Question.read(request.query_params)
         programme = _programme(asked.get("programme"))
         _check_source(request.user, asked["source"])
-        quoted = _quoted(programme, asked)
-        return Response({**quote_record(quoted), "currency": programme.currency})
+        record = {**quote_record(_quoted(programme, asked)), "currency": programme.currency}
+        user = request.user
+        if not (isinstance(user, User) and asks_of_every_source(user)):
+            # When somebody's last order of the product was placed is no business of another's.
+            del record["feed_row_at"]
+        return Response(record)
 
 
 def _quoted(programme: Programme, asked: dict[str, Any]) -> Quote:

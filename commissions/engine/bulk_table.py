@@ -55,7 +55,8 @@ def with_rule(work: pl.DataFrame, ref: Reference) -> pl.DataFrame:
 
 
 def _rules(ref: Reference) -> list[Rule]:
-    return [rule for book in ref.calendar for rule in book.rules]
+    """Every rule once: in a what-if a rulebook may rule before and after the one that is tried."""
+    return list({rule.id: rule for book in ref.calendar for rule in book.rules}.values())
 
 
 def _expression(condition: Condition) -> pl.Expr:

@@ -6,7 +6,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_path, override
 
 from commissions.public.pages import every_page
 from publishers.models import User
@@ -33,7 +33,10 @@ class SignIn(LoginView):
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """In the language that was read last: it may have been switched here."""
-        return translate_url(super().get_redirect_url(), get_language() or "")
+        wanted, language = super().get_redirect_url(), get_language() or ""
+        # An address is only found under its own language.
+        with override(get_language_from_path(wanted) or language):
+            return translate_url(wanted, language)
 
     def get_default_redirect_url(self) -> str:
         user = self.request.user

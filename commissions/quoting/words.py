@@ -238,7 +238,7 @@ def _about_product(facts: ProductFacts, product_id: str) -> list[str]:
         return [
             _(
                 "The product %(product)s is neither in the catalogue nor in any order so far. "
-                "Check the number, or add it to the catalogue."
+                "Check the number."
             )
             % {"product": product_id}
         ]

@@ -14,7 +14,7 @@ from commissions.models import Programme
 from config import demo
 from config.demo import MonthDone
 from config.demo_figures import amount
-from config.demo_login import COLLEAGUE, demo_login
+from config.demo_login import COLLEAGUE, WEBMASTER, demo_login
 from config.demo_rules import prepare_rules
 from config.demo_summary import WIDTH, summary
 from config.sample_world.files import months
@@ -52,7 +52,8 @@ class Command(BaseCommand):
             Programme.objects.get(code=demo.PROGRAMME), author=colleague.user,
             approver=login.user, at=timezone.now(),
         )  # fmt: skip
-        for line in summary(address, [login, colleague]):
+        webmaster = demo_login(settings.DATA_DIR, WEBMASTER, demo.telling_publisher())
+        for line in summary(address, [login, colleague, webmaster]):
             self.stdout.write(line)
         self.stdout.flush()
         if options["no_serve"]:

@@ -1,5 +1,6 @@
 """Random rulebooks, references and lines that crowd the boundaries of every dated thing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -93,6 +94,8 @@ def rulebooks(rng: Random) -> list[Rulebook]:
             lives.append(CookieLife(None, rng.choice([0, 3])))
         cap = rng.choice([None, 0, 1, 100, 3_850, 3_850])
         books.append(Rulebook(number, number, start, rules, tuple(lives), cap, 500))
+    if rng.random() < 0.3:  # one that rules two periods, as around a rulebook that is tried
+        books.append(replace(rng.choice(books), version=9, starts_at=rng.choice(EDGES)))
     return books
 
 

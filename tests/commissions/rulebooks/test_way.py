@@ -344,3 +344,51 @@ def test_asked_for_is_refused_while_a_check_finds_an_error(programme):
     nothing_for_the_rest = replace(book, starts_at=SOON, rules=book.rules[:-1])
     with pytest.raises(RulebookRefused):
         asked_for(programme, nothing_for_the_rest, NOW)
+
+
+def test_a_trial_that_permits_a_type_of_traffic_lets_its_lines_earn():
+    programme = golden_facts()
+    booked(order(1))
+    kind = line(1).source.traffic_type.code
+    forbidding = replace(
+        book_of(programme, 1),
+        starts_at=datetime(2019, 1, 1, tzinfo=UTC),
+        traffic=tuple(
+            replace(one, permission="forbidden") if one.traffic_type == kind else one
+            for one in book_of(programme, 1).traffic
+        ),
+    )
+    publish(programme, forbidding, NOW)
+    rerate_pending(at=NOW)
+    assert (line(1).reason, line(1).commission_cents) == ("forbidden_traffic", 0)
+    draft = draft_of(programme, replace(forbidding, traffic=book_of(programme, 1).traffic), NOW)
+    trial = tried_on_the_past(draft, NOW)
+    assert trial.figures.get(dimension="total").after_cents == 700
+    assert trial.lines.get().after_status == "confirmed"
+
+
+def test_a_trial_leaves_lines_after_its_period_to_the_rules_that_were():
+    programme = golden_facts()
+    booked(
+        order(1, order_id=79),
+        order(2, order_id=79, created_time="2019-04-20 10:00:00"),
+    )
+    book = book_of(programme, 1)
+    rules = tuple(
+        replace(rule, outcome=replace(rule.outcome, rate_bp=100))
+        if rule.code == "home_and_apparel"
+        else rule
+        for rule in book.rules
+    )
+    draft = draft_of(programme, replace(book, starts_at=SOON, rules=rules), NOW)
+    asked = ask_what_if(
+        rulebook_id=draft.pk,
+        from_at=datetime(2019, 2, 1, tzinfo=UTC),
+        to_at=datetime(2019, 4, 1, tzinfo=UTC),
+        by=person("author"),
+        at=NOW,
+    )
+    done = run_what_if(what_if_id=asked.pk)
+    assert [one.sub_order_id for one in done.lines.all()] == ["8000001"]
+    total = done.figures.get(dimension="total")
+    assert (total.lines, total.before_cents, total.after_cents) == (2, 1_400, 800)
