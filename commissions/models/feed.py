@@ -40,6 +40,10 @@ class FeedImport(models.Model):
     rows_same = models.BigIntegerField(_("rows that changed nothing"), default=0)
     rows_stale = models.BigIntegerField(_("stale rows"), default=0)
     rows_parked = models.BigIntegerField(_("rows parked"), default=0)
+    # What the file said, and the programme's revision when its last batch was booked: a file that
+    # comes again before anything else did says nothing new.
+    digest = models.CharField(_("digest"), max_length=64, blank=True, editable=False)
+    feed_revision = models.BigIntegerField(_("revision of the feed"), null=True, editable=False)
     notices = models.JSONField(_("notices"), default=list, blank=True)
     error = models.TextField(_("error"), blank=True)
 

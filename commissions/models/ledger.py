@@ -121,14 +121,21 @@ class DailyTotal(models.Model):
     """Lines, sales and commission by publisher, day, status and rulebook.
 
     Kept in the transaction that changes the lines; `verify_books` checks it against them.
-    The day is the programme's own calendar day on which the order was placed.
+    The day is the programme's own calendar day on which the order was placed. Like the lines it
+    adds up, a total carries no key checks of the database's own (docs/decisions/0002).
     """
 
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, db_index=False)
-    publisher = models.ForeignKey(Publisher, null=True, on_delete=models.PROTECT, db_index=False)
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
+    publisher = models.ForeignKey(
+        Publisher, null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
     day = models.DateField(_("day"))
     status = models.CharField(_("status"), max_length=16)
-    rulebook = models.ForeignKey(Rulebook, null=True, on_delete=models.PROTECT, db_index=False)
+    rulebook = models.ForeignKey(
+        Rulebook, null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False
+    )
     lines = models.BigIntegerField(_("lines"))
     base_cents = models.BigIntegerField(_("sales"))
     commission_cents = models.BigIntegerField(_("commission"))

@@ -26,6 +26,12 @@ class Programme(models.Model):
         default=7_000,
         help_text=_("A draft with a rule beyond it is not published. 7000 is 70 %."),
     )
+    feed_revision = models.BigIntegerField(
+        _("revision of the feed"),
+        default=0,
+        editable=False,
+        help_text=_("Counts the batches and mended rows that were booked."),
+    )
     aged_at = models.DateTimeField(
         _("age reckoned at"),
         null=True,

@@ -20,6 +20,7 @@ from commissions.pipeline.ingest import (
     run_file,
 )
 from commissions.pipeline.locks import lock_books
+from commissions.pipeline.repeats import count_revision
 from publishers.models import User
 
 
@@ -77,6 +78,7 @@ def replay_parked_row(
     parked.programme.refresh_from_db()
     posting = Posting(at=at, cause=Cause.IMPORT, cause_id=parked.feed_import_id)
     latest, _booked = book_rows(parked.programme, batch.rows, posting=posting)
+    count_revision(parked.programme)
     note_stale(parked.feed_import, latest)
     parked.feed_import.save(update_fields=["rows_stale"])
     parked.state = ParkedState.REPLAYED

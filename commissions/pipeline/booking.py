@@ -18,7 +18,7 @@ from commissions.pipeline.copying import fill_temporary, write_frame
 from commissions.pipeline.reference import load_reference
 from commissions.pipeline.totals import add_to_totals
 
-_UPDATED = (*FEED, *DECISION, "revision")
+_NUMBERS = 0x9E15  # the namespace of the advisory lock on line numbers
 _SQL_TYPES = {pl.Int8: "smallint", pl.Int32: "int", pl.Int64: "bigint", pl.Boolean: "boolean",
               pl.String: "text"}  # fmt: skip
 
@@ -64,52 +64,64 @@ def _with_ids(written: pl.DataFrame) -> pl.DataFrame:
     written = written.with_columns(is_new=is_new, revision=pl.col("revision").fill_null(0))
     if not count:
         return written
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(n), max(n) FROM (SELECT nextval(pg_get_serial_sequence("
-            "'commissions_orderline', 'id')) AS n FROM generate_series(1, %s)) numbers",
-            [count],
-        )
-        first, last = cursor.fetchone()
-    if last - first + 1 != count:
-        # Whoever numbers lines holds the books of a programme, but two programmes share the
-        # sequence: numbers may interleave, and are then fetched one by one.
-        numbers = _single_numbers(count)
-    else:
-        numbers = pl.int_range(first, last + 1, eager=True)
+    numbers = pl.int_range(first := _reserve_numbers(count), first + count, eager=True)
     place = is_new.cast(pl.Int64).cum_sum() - 1
     fresh = numbers.gather(place.clip(lower_bound=0))
     return written.with_columns(id=pl.when(pl.col("is_new")).then(fresh).otherwise(pl.col("id")))
 
 
-def _single_numbers(count: int) -> pl.Series:
+def _reserve_numbers(count: int) -> int:
+    """The first of so many numbers in a row.
+
+    Moving the sequence once costs nothing, drawing a hundred thousand numbers does. The lock keeps
+    the imports of two programmes from moving it at once; it is let go before any work is done.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('commissions_orderline', 'id')) "
-            "FROM generate_series(1, %s)",
-            [count],
-        )
-        return pl.Series([row[0] for row in cursor.fetchall()], dtype=pl.Int64)
+        cursor.execute("SELECT pg_advisory_lock(%s, 0)", [_NUMBERS])
+        try:
+            cursor.execute(
+                "WITH sequence AS (SELECT pg_get_serial_sequence('commissions_orderline', 'id')::"
+                "regclass AS name), first AS MATERIALIZED (SELECT nextval(name) AS n FROM sequence)"
+                " SELECT n, setval((SELECT name FROM sequence), n + %s - 1) FROM first",
+                [count],
+            )
+            return int(cursor.fetchone()[0])
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [_NUMBERS])
 
 
 def _store(programme_id: int, written: pl.DataFrame) -> None:
-    """Write the lines: new ones are added, changed ones replaced."""
+    """Write the lines: new ones are added, changed ones brought up to date."""
     new = written.filter("is_new").select(STORED.keys())
-    changed = written.filter(~pl.col("is_new")).select("id", *_UPDATED)
     if not new.is_empty():
         write_frame(
             "commissions_orderline",
             new.with_columns(programme_id=pl.lit(programme_id)),
         )
-    if not changed.is_empty():
-        types = ", ".join(
-            f"{name} {_SQL_TYPES.get(dtype.base_type(), 'timestamptz')}"
-            for name, dtype in changed.schema.items()
+    _update(written.filter(~pl.col("is_new")))
+
+
+def _update(changed: pl.DataFrame) -> None:
+    """Bring stored lines up to date, in the columns alone that any of them has otherwise.
+
+    A change of rules touches a few columns, and a new status of the order no text: the less is
+    written, the more lines stay on their page and out of the indexes.
+    """
+    if changed.is_empty():
+        return
+    differing = changed.select(
+        pl.col(name).ne_missing(pl.col(was(name))).any() for name in (*FEED, *DECISION)
+    )
+    names = [name for name in differing.columns if differing[name][0]] + ["revision"]
+    rows = changed.select("id", *names)
+    types = ", ".join(
+        f"{name} {_SQL_TYPES.get(dtype.base_type(), 'timestamptz')}"
+        for name, dtype in rows.schema.items()
+    )
+    fill_temporary("changed_line", types, rows)
+    assignments = ", ".join(f"{name} = c.{name}" for name in names)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE commissions_orderline l SET {assignments} FROM changed_line c"
+            " WHERE l.id = c.id"
         )
-        fill_temporary("changed_line", types, changed)
-        assignments = ", ".join(f"{name} = c.{name}" for name in _UPDATED)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE commissions_orderline l SET {assignments} "
-                "FROM changed_line c WHERE l.id = c.id"
-            )

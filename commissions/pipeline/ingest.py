@@ -1,6 +1,7 @@
 """Take a feed file into the books: the one path of command, upload page, task and replay."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from commissions.pipeline.latest import Latest, beside_stored, latest_words
 from commissions.pipeline.lines import lines_of_orders
 from commissions.pipeline.locks import lock_books
 from commissions.pipeline.parking import park
+from commissions.pipeline.repeats import count_revision, digest_of, note_revision, said_before
 
 BATCH_ROWS = 100_000
 # Told after each commit: the import's row, and the rows of the batch that wait for a person.
@@ -58,7 +60,10 @@ def run_file(
     feed_import.bytes_total = path.stat().st_size
     feed_import.save()
     rules = feed_rules(feed_import.programme, feed_import.amount_unit)
+    feed_import.digest = digest_of(path, rules)
     try:
+        if said_before(feed_import):
+            return feed_import
         take_batches(
             feed_import,
             read_feed(path, rules, now=now, batch_rows=batch_rows),
@@ -93,10 +98,20 @@ def take_batches(
 ) -> None:
     """Book batches one after another, telling `on_batch` after each commit."""
     posting = Posting(at=now, cause=Cause.IMPORT, cause_id=feed_import.pk)
-    for batch in batches:
+    for batch in ahead(batches):
         with transaction.atomic():
             waiting = take_batch(feed_import, batch, posting=posting)
         on_batch(feed_import, waiting)
+
+
+def ahead(batches: Iterable[FeedBatch]) -> Iterator[FeedBatch]:
+    """The same batches, each read while the one before is booked; reading asks no database."""
+    reading = iter(batches)
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming = reader.submit(next, reading, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, reading, None)
+            yield batch
 
 
 def take_batch(
@@ -111,6 +126,7 @@ def take_batch(
     lock_books(programme.pk)
     programme.refresh_from_db()
     latest, booked = book_rows(programme, batch.rows, posting=posting)
+    note_revision(feed_import, count_revision(programme))
     waiting = park(feed_import, batch.parked)
     if batch.rows_read > feed_import.rows_read:
         _count(feed_import, batch, latest, booked, parked=len(waiting))
@@ -158,7 +174,7 @@ def book_rows(
 
     rows: as `commissions.feed` gives them, in order of arrival. The books are held by the caller.
     """
-    stored = lines_of_orders(programme.pk, rows["sub_order_id"], rows["order_id"])
+    stored = lines_of_orders(programme.pk, rows)
     latest = latest_words(rows, stored)
     lines = beside_stored(latest.rows, stored)
     return latest, decide_and_book(programme, lines, posting=posting)

@@ -11,20 +11,20 @@ from commissions.pipeline.copying import fill_temporary, read_frame
 Params = list[Any] | dict[str, Any]
 
 
-def lines_of_orders(programme_id: int, sub_orders: pl.Series, orders: pl.Series) -> pl.DataFrame:
+def lines_of_orders(programme_id: int, rows: pl.DataFrame) -> pl.DataFrame:
     """The stored lines of a batch: those of its sub-orders, and every line of all orders concerned.
 
-    A sub-order may come under another order number than before: the lines of both orders are
-    concerned, for the cap is over an order.
+    rows: at least sub_order_id and order_id. A sub-order may come under another order number than
+    before: the lines of both orders are concerned, for the cap is over an order.
     """
-    fill_temporary("batch_sub_order", "key text", sub_orders.unique().to_frame("key"))
-    fill_temporary("batch_order", "key text", orders.unique().to_frame("key"))
+    keys = rows.select("sub_order_id", "order_id").unique()
+    fill_temporary("batch_row", "sub_order_id text, order_id text", keys)
     query = f"""
         WITH concerned AS (
-            SELECT l.order_id FROM batch_sub_order b
+            SELECT l.order_id FROM batch_row b
               JOIN commissions_orderline l
-                ON l.sub_order_id = b.key AND l.programme_id = {programme_id:d}
-            UNION SELECT key FROM batch_order
+                ON l.sub_order_id = b.sub_order_id AND l.programme_id = {programme_id:d}
+            UNION SELECT order_id FROM batch_row
         )
         SELECT {select_list()} FROM concerned c
           JOIN commissions_orderline l
