@@ -2,17 +2,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
-from django.urls import URLPattern
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from commissions.admin.columns import ProgrammeColumn
 from commissions.admin.rulebook_differences import RulebookDifferences
 from commissions.admin.rulebook_editor import RulebookEditor
 from commissions.admin.rulebook_files import RulebookFiles
-from commissions.admin.rulebook_page import page_context
+from commissions.admin.rulebook_page import MAKES, page_context
 from commissions.admin.rulebook_standing import (
     STANDING_LABELS,
     STANDING_WORDS,
@@ -20,6 +21,7 @@ from commissions.admin.rulebook_standing import (
     with_calendar,
 )
 from commissions.admin.rulebook_way import RulebookWay
+from commissions.enums import RulebookStatus
 from commissions.models import CookieLife, Rule, Rulebook, TrafficStatement
 from commissions.rule_words import given
 from publishers.admin.backoffice import ReadOnlyAdmin, page_of
@@ -46,7 +48,7 @@ class RulebookAdmin(
     search_fields = ("=version", "title_en", "title_ru")
     search_help_text = _("Version, or a part of the title")
     ordering = ("-starts_at", "-version")
-    actions_list = ("new_from_file",)
+    actions_list = ("new_draft", "new_from_file")
     change_form_template = "admin/commissions/rulebook/page.html"
     empty_hint = _("There are no rules: run the command load_programme.")
 
@@ -56,6 +58,25 @@ class RulebookAdmin(
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         books = super().get_queryset(request).annotate(rules_in=Count("rules"))
         return with_calendar(books).select_related("programme", "asked_by", "approved_by")
+
+    def has_new_draft_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(MAKES)
+
+    @action(description=_("New draft"), url_path="new-draft", icon="add", permissions=["new_draft"])
+    def new_draft(self, request: HttpRequest) -> HttpResponse:
+        """To the rulebook that a draft begins as a copy of: the last one of the calendar."""
+        last = (
+            Rulebook.objects.filter(status=RulebookStatus.PUBLISHED)
+            .order_by("starts_at", "version")
+            .last()
+        )
+        if last is None:
+            return redirect("admin:commissions_rulebook_changelist")
+        self.message_user(
+            request, _("A draft begins as a copy of these rules: say from which day on it rules.")
+        )
+        address = reverse("admin:commissions_rulebook_change", args=[last.pk])
+        return redirect(f"{address}#starts")
 
     def page_context(self, request: HttpRequest, row: Rulebook) -> dict[str, Any]:
         return page_context(row, request.user, timezone.now())
