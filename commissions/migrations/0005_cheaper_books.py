@@ -73,4 +73,11 @@ class Migration(migrations.Migration):
             "ALTER TABLE commissions_orderline SET (fillfactor = 75)",
             "ALTER TABLE commissions_orderline RESET (fillfactor)",
         ),
+        # Every batch adds to the same totals and balances.
+        migrations.RunSQL(
+            "ALTER TABLE commissions_dailytotal SET (fillfactor = 50);"
+            "ALTER TABLE commissions_ledgeraccount SET (fillfactor = 50)",
+            "ALTER TABLE commissions_dailytotal RESET (fillfactor);"
+            "ALTER TABLE commissions_ledgeraccount RESET (fillfactor)",
+        ),
     ]
