@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from commissions.admin.columns import STATUS_LABELS
-from commissions.enums import ImportState, LineStatus, ParkedState
-from commissions.models import DailyTotal, FeedImport, ParkedRow, Touch
+from commissions.enums import ImportState, LineStatus, ParkedState, RulebookStatus
+from commissions.models import DailyTotal, FeedImport, ParkedRow, Rulebook, Touch
 from compliance.enums import TRANSITIONS, CaseStatus
 from compliance.models import Case
 from config.models import JobRun, RunState
@@ -67,6 +67,7 @@ def _cards(lines: int) -> list[Card]:
     undecided = [status for status, after in TRANSITIONS.items() if CaseStatus.DISMISSED in after]
     parked = ParkedRow.objects.filter(state=ParkedState.PARKED)[:COUNTED].count()
     cases = Case.objects.filter(status__in=undecided)[:COUNTED].count()
+    asked = Rulebook.objects.filter(status=RulebookStatus.ASKED)[:COUNTED].count()
     touches = Touch.objects.all()[:COUNTED].count()
     failed = JobRun.objects.filter(state=RunState.FAILED)[:COUNTED].count()
     return [
@@ -76,6 +77,8 @@ def _cards(lines: int) -> list[Card]:
              list_of("commissions", "parkedrow", state__exact=ParkedState.PARKED), parked > 0),
         Card(_("Open cases"), number(cases), _("wait for a decision"),
              list_of("compliance", "case"), cases > 0),
+        Card(_("Rulebooks"), number(asked), _("wait for a second person"),
+             list_of("commissions", "rulebook", status__exact=RulebookStatus.ASKED), asked > 0),
         Card(_("Waiting re-ratings"), number(touches), _("late facts whose lines follow"),
              list_of("commissions", "touch")),
         Card(_("Failed runs"), number(failed), _("of scheduled jobs"),
