@@ -47,6 +47,7 @@ def measure_block(evidence: str) -> Block:
     evidence: the case's, another one each time.
     """
     publisher = largest_publisher()
+    rest()
     loop = _loop_seconds(publisher)
     case = open_case(publisher, evidence)
     rest()

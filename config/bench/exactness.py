@@ -33,7 +33,7 @@ def require_exact(programme: Programme, after: str) -> int:
             names = [name for name in due if due[name] != stored[name]]
             said = ", ".join(f"{name} {stored[name]!r} for {due[name]!r}" for name in names)
             raise Inexact(
-                f"After {after}, line {line.sub_order_id} is not what the plain engine says: {said}."
+                f"After {after}, line {line.sub_order_id} is not as the plain engine says: {said}."
             )
     return len(lines)
 

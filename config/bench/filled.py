@@ -8,14 +8,13 @@ from config.bench.books import largest_publisher, rest
 from config.bench.children import Imported, import_apart
 from config.bench.feed_files import first_word, write_clicks, write_feed
 from config.bench.floors import round_trip_seconds
-from config.bench.progress import Progress
+from config.bench.progress import Progress, foreseen
 from config.bench.questions import month_of_network, month_of_publisher
 from config.bench.results import Results
 from config.bench.world import World, starts_at
 from publishers.clicks import load_clicks
 
 FOR_QUESTIONS, FOR_GROWTH = 5, 10  # files stored
-_A_FILE = 1.6  # its clicks and its import, in imports
 _QUESTIONS = frozenset({"P6", "P7"})
 
 
@@ -33,12 +32,13 @@ class FilledBooks:
     ) -> None:
         self.programme, self.world, self.folder = programme, world, folder
         self.ids, self.results, self.progress = ids, results, progress
+        self.lines_stored = 0
 
     @staticmethod
-    def units(ids: frozenset[str], rounds: int) -> float:
-        """The work, in imports."""
+    def foreseen(ids: frozenset[str], rows: int, rounds: int) -> float:
+        """About how many seconds all of it takes."""
         files = FOR_GROWTH + rounds if "P12" in ids else FOR_QUESTIONS
-        return files * _A_FILE
+        return files * (_of_file(rows) + foreseen(rows, 0, 20))  # verified afterwards
 
     def measure(self, rounds: int, first_seconds: list[float]) -> None:
         """Fill and measure. first_seconds: P1's, a round each, which P12 is measured against."""
@@ -60,7 +60,7 @@ class FilledBooks:
 
     def _import(self, part: int, what: str) -> Imported:
         feed, clicks = self.folder / f"part-{part}.csv", self.folder / "clicks.csv"
-        with self.progress.step(what, _A_FILE):
+        with self.progress.step(what, _of_file(self.world.rows)):
             lines = first_word(self.world, part)
             write_clicks(lines, clicks)
             load_clicks(clicks)
@@ -69,6 +69,7 @@ class FilledBooks:
             rest("publishers_click")
             done = import_apart(feed)
         feed.unlink()
+        self.lines_stored += done.lines_new
         return done
 
     def _questions(self, rounds: int) -> None:
@@ -86,3 +87,8 @@ class FilledBooks:
                 for row_id in sorted(_QUESTIONS & self.ids):
                     asked = round_trip_seconds(*questions[row_id])
                     self.results.add(row_id, asked, floor)
+
+
+def _of_file(rows: int) -> float:
+    """About how many seconds a file takes with its clicks."""
+    return foreseen(rows, 4, 20)

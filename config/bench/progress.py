@@ -6,33 +6,39 @@ from contextlib import contextmanager
 from typing import TextIO
 
 
-class Progress:
-    """Lines for whoever waits. The work left is counted in units: about the time of one import."""
+def foreseen(rows: int, seconds: float, microseconds_a_line: float) -> float:
+    """About how many seconds something takes: some of its own, and some for each line."""
+    return seconds + rows * microseconds_a_line / 1e6
 
-    def __init__(self, stream: TextIO, units: float) -> None:
+
+class Progress:
+    """Lines for whoever waits.
+
+    foreseen_seconds: what all steps together were thought to take; the time left is that of the
+    steps to come, made longer or shorter as those before turned out.
+    """
+
+    def __init__(self, stream: TextIO, foreseen_seconds: float) -> None:
         self._stream = stream
-        self._units = units
+        self._foreseen = foreseen_seconds
         self._done = 0.0
         self._started = time.monotonic()
 
-    @contextmanager
-    def step(self, what: str, units: float) -> Iterator[None]:
-        """Say what is done, and when it is done how long that took.
-
-        units: its part of the whole, as foreseen.
-        """
-        self._stream.write(f"{what} ...{self._left()}\n")
+    def say(self, sentence: str) -> None:
+        """A line of its own."""
+        self._stream.write(f"{sentence}\n")
         self._stream.flush()
+
+    @contextmanager
+    def step(self, what: str, foreseen_seconds: float) -> Iterator[None]:
+        """Say what is done, and when it is done how long that took."""
+        self.say(f"{what} ... ({self._left()} left)")
         started = time.monotonic()
         yield
-        self._done += units
-        self._stream.write(f"    {time.monotonic() - started:.1f} s\n")
-        self._stream.flush()
+        self._done += foreseen_seconds
+        self.say(f"    {time.monotonic() - started:.1f} s")
 
     def _left(self) -> str:
-        if not self._done:
-            return ""
-        seconds = (time.monotonic() - self._started) / self._done * (self._units - self._done)
-        if seconds < 90:
-            return f" (about {max(seconds, 1):.0f} s left)"
-        return f" (about {seconds / 60:.0f} min left)"
+        pace = (time.monotonic() - self._started) / self._done if self._done else 1.0
+        seconds = max(self._foreseen - self._done, 1.0) * pace
+        return f"about {seconds:.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"

@@ -82,7 +82,7 @@ def _of_row(results: Results, row: Row) -> dict[str, Any]:
         return told | {"note": _LATER}
     unit = "bytes" if row.id == "P13" else "seconds"
     return told | {
-        "reached": row.reached(told["ratio"]),
+        "reached": None if row.goal is None else row.reached(told["ratio"]),
         "ratios": ratios,
         unit: statistics.median(results.work[row.id]),
         f"floor_{unit}": statistics.median(results.floor[row.id]),
@@ -102,7 +102,7 @@ def as_table(results: Results, rows: Iterable[Row]) -> str:
             continue
         ratio = statistics.median(ratios)
         spread = f"{_short(min(ratios))} - {_short(max(ratios))}"
-        word = "reached" if row.reached(ratio) else "not reached"
+        word = "reached" if row.reached(ratio) else "not reached" if row.goal else ""
         lines.append((row.id, row.work, row.against, _short(ratio), spread, goal, word))
     widths = [max(len(line[place]) for line in lines) for place in range(7)]
     return "\n".join(

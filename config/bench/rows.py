@@ -25,6 +25,7 @@ class Row:
 ROWS = (
     Row("P1", "a feed file into empty books", "BASE", 2.5),
     Row("P2", "the same file again", "BASE", 0.5),
+    Row("P2-rows", "the same rows in another file", "BASE", None),
     Row("P3", "the same orders a month later, 40 % changed", "BASE", 2.5),
     Row("P4", "a rule change, 10 % of the stored lines change", "UPDATE", 4),
     Row("P5", "block an account of a tenth of the lines", "LOOP", 75, faster=True),
@@ -40,8 +41,8 @@ ROWS = (
 )
 IDS = tuple(row.id for row in ROWS)
 # Measured by one step with another row, and asked for by its name.
-WITH = {"P8": ("P8", "P8-common")}
-ROUNDS_OF_BOOKS = frozenset({"P1", "P2", "P3", "P4", "P5", "P8", "P8-common", "P12", "P13"})
+WITH = {"P2": ("P2", "P2-rows"), "P8": ("P8", "P8-common")}
+ROUNDS_OF_BOOKS = frozenset(IDS) - {"P6", "P7", "P9", "P10", "P11"}
 FILLED_BOOKS = frozenset({"P6", "P7", "P12"})
 
 

@@ -1,35 +1,33 @@
 """A database of the benchmark's own, on the server in use: made, used, and dropped."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connection
 from psycopg import sql
 
 NAME = "permille_bench"
 _LOCK = 0x9E1B
 
 
-class Occupied(Exception):
-    """Another benchmark runs on this server; the message says so."""
-
-
 @contextmanager
-def scratch_database() -> Iterator[None]:
+def scratch_database(tell: Callable[[str], object]) -> Iterator[None]:
     """Let Django work in an empty database with the schema; drop it whatever happens.
 
-    What an earlier run that was killed left behind is dropped first. Of the database in use
-    before only its name is needed: nothing of it is read or written.
+    What an earlier run that was killed left behind is dropped first; one that is under way is
+    waited for, and `tell` says so. Nothing of the database in use before is read or written.
     """
     url = os.environ["DATABASE_URL"]
     with psycopg.connect(_with_scheme(url), autocommit=True) as server:
         held = server.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()
         if not held or not held[0]:
-            raise Occupied("Another benchmark runs on this server. Wait for its end.")
+            tell("Another benchmark runs on this server: waiting for its end.")
+            server.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         _drop(server)
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
         try:
@@ -58,9 +56,9 @@ def _in_use(url: str) -> Iterator[None]:
 
 def _turn(name: str, url: str) -> None:
     connection.close()
-    connections.settings[connection.alias]["NAME"] = name
     connection.settings_dict["NAME"] = name
     os.environ["DATABASE_URL"] = url
+    ContentType.objects.clear_cache()  # its numbers were those of the other database
 
 
 def direct() -> psycopg.Connection:

@@ -134,31 +134,24 @@ class Tariff:
             return "source_not_approved"
         if source.traffic_type_id in self.forbidden:
             return "forbidden_traffic"
-        if click is None:
-            return ""
-        placed = placed_at(row)
-        if placed < click.clicked_at:
+        return "" if click is None else self._lateness(row, click)
+
+    def _lateness(self, row: Row, click: Click) -> str:
+        since = placed_at(row) - click.clicked_at
+        if since < timedelta(0):
             return "click_after_order"
         eleven = row["ship_to_country"] in self.members["eleven"]
-        return "cookie_expired" if placed - click.clicked_at > self._life(eleven) else ""
+        return "cookie_expired" if since > self._life(eleven=eleven) else ""
 
-    def _life(self, eleven: bool) -> timedelta:  # noqa: FBT001
+    def _life(self, *, eleven: bool) -> timedelta:
         return self.cookies["eleven" if eleven else ""]
 
-    def _rule_code(self, row: Row, found: Found) -> str:  # noqa: PLR0911
-        members, category = self.members, row["category_id"]
-        affiliate = row["is_affiliate_product"] == "Y"
-        if category in members["special"] or row["product_id"] in self.virtual:
-            return "special"
-        if not found.in_programme:
-            return "special"
-        if found.seller_country != "CN":
-            return "seller_outside_prc"
-        if found.section == "mall_ru":
-            return "mall_russia"
-        if not affiliate and found.source and self._on_affiliate_goods_only(found.source):
-            return "traffic_non_affiliate"
-        if row["ship_to_country"] in members["eleven"]:
+    def _rule_code(self, row: Row, found: Found) -> str:
+        bar = self._bar(row, found)
+        if bar:
+            return bar
+        if row["ship_to_country"] in self.members["eleven"]:
+            affiliate = row["is_affiliate_product"] == "Y"
             return "eleven_seller_rate" if affiliate else "eleven_non_affiliate"
         if found.brand:
             return "brand_store"
@@ -166,7 +159,20 @@ class Tariff:
         if row["is_hot_product"] == "Y" and direct:
             return "hot_sale"
         groups = ("electronics", "home_and_apparel")
-        return next((group for group in groups if category in members[group]), "other")
+        return next((one for one in groups if row["category_id"] in self.members[one]), "other")
+
+    def _bar(self, row: Row, found: Found) -> str:
+        """The rule by which a product, store or kind of traffic earns nothing, if any."""
+        virtual = row["category_id"] in self.members["special"] or row["product_id"] in self.virtual
+        if virtual or not found.in_programme:
+            return "special"
+        if found.seller_country not in self.members["prc"]:
+            return "seller_outside_prc"
+        if found.section == "mall_ru":
+            return "mall_russia"
+        plain = row["is_affiliate_product"] == "N"
+        barred = plain and found.source and self._on_affiliate_goods_only(found.source)
+        return "traffic_non_affiliate" if barred else ""
 
     def _on_affiliate_goods_only(self, source: Source) -> bool:
         return source.traffic_type.code in self.members["affiliate_only_traffic"]

@@ -275,8 +275,9 @@ def _post(sender: type[OrderLine], instance: OrderLine, **_: Any) -> None:
     merchant, _made = LedgerAccount.objects.get_or_create(
         programme=programme, publisher=None, kind="merchant"
     )
+    owner: Any = instance.publisher_id
     account, _made = LedgerAccount.objects.get_or_create(
-        programme=programme, publisher_id=instance.publisher_id, kind=kind
+        programme=programme, publisher_id=owner, kind=kind
     )
     _transfer(instance, merchant, account).save(force_insert=True)
     for one, cents in (
@@ -291,9 +292,10 @@ def _recompute_day(sender: type[OrderLine], instance: OrderLine, **_: Any) -> No
     zone = ZoneInfo(instance.programme.time_zone)
     day = instance.created_at.astimezone(zone).date()
     start = datetime.combine(day, datetime.min.time(), zone)
+    owner: Any = instance.publisher_id  # None where it is nobody's
     figures = OrderLine.objects.filter(
         programme=instance.programme,
-        publisher_id=instance.publisher_id,
+        publisher_id=owner,
         status=instance.status,
         created_at__gte=start,
         created_at__lt=start + timedelta(days=1),
@@ -302,7 +304,7 @@ def _recompute_day(sender: type[OrderLine], instance: OrderLine, **_: Any) -> No
     )
     DailyTotal.objects.update_or_create(
         programme=instance.programme,
-        publisher_id=instance.publisher_id,
+        publisher_id=owner,
         day=day,
         status=instance.status,
         rulebook=instance.rulebook,

@@ -92,6 +92,6 @@ def group_of(category: int) -> str:
     """The set that a category belongs to."""
     if category == 0:
         return "special"
-    if category < 8:  # with the lines that it earns by its own rate, one in ten of all
+    if category < 11:  # of all lines, one in ten earns by this group's rate
         return "electronics"
-    return "home_and_apparel" if category < 22 else "other"
+    return "home_and_apparel" if category < 25 else "other"
