@@ -93,6 +93,7 @@ class ImportState(models.TextChoices):
     DONE = "done", _("done")
     REFUSED = "refused", _("refused")
     FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("stopped")
 
 
 class WhatIfState(models.TextChoices):
@@ -102,6 +103,7 @@ class WhatIfState(models.TextChoices):
     RUNNING = "running", _("running")
     DONE = "done", _("done")
     FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("stopped")
 
 
 class Dimension(models.TextChoices):

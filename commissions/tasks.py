@@ -1,6 +1,5 @@
 """Celery rings; the work is in rows."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from celery import shared_task
@@ -10,11 +9,8 @@ from django.utils import timezone
 
 from commissions.enums import ImportState, WhatIfState
 from commissions.models import FeedImport, WhatIf
-from commissions.operations.feed import import_file
+from commissions.operations.feed import SILENCE, import_file
 from commissions.rulebooks.what_if import running as trials
-
-# A run that gave no sign of life for so long was killed; a batch takes seconds.
-SILENCE = timedelta(minutes=1)
 
 
 @shared_task

@@ -37,8 +37,9 @@ _OFFLINE = {
     *("diffsettings", "startapp", "startproject"),
 }
 # Commands that work on the schema itself, which must not be migrated under their hands.
-# (makemigrations compares its files with what the database was given.)
+# (makemigrations compares its files with what the database was given; bench makes its own.)
 _SCHEMA = {
+    "bench",
     *("makemigrations", "migrate", "optimizemigration", "showmigrations", "sqlmigrate"),
     *("squashmigrations", "sqlflush", "sqlsequencereset", "dbshell", "inspectdb", "test"),
 }

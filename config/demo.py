@@ -137,7 +137,8 @@ def _live_until(until: datetime, by: User) -> None:
 def _import(month: Month, path: Path, done: MonthDone) -> None:
     """Take the month's feed into the books, and note what came of it."""
     # One that was interrupted is run again, from its beginning.
-    begun = FeedImport.objects.filter(file_name=path.name).exclude(state=ImportState.DONE)
+    over = (ImportState.DONE, ImportState.CANCELLED)
+    begun = FeedImport.objects.filter(file_name=path.name).exclude(state__in=over)
     received = begun.first() or receive_feed(
         programme=Programme.objects.get(code=PROGRAMME), name=path.name, amount_unit="cents",
         by=None, at=month.delivered_at,

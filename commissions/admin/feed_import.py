@@ -1,7 +1,17 @@
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -13,8 +23,11 @@ from commissions.admin.feed_progress import progress
 from commissions.admin.feed_upload import UploadForm, take_upload
 from commissions.enums import ImportState
 from commissions.models import FeedImport
+from commissions.operations.feed import ImportRefused, run_import_again, stop_import
+from commissions.tasks import run_import
 from publishers.admin.backoffice import ReadOnlyAdmin, list_of, on_the_clock, reader
 from publishers.figures import instant, number
+from publishers.models import User
 
 STATE_LABELS = {
     ImportState.QUEUED: "info",
@@ -22,6 +35,7 @@ STATE_LABELS = {
     ImportState.DONE: "success",
     ImportState.REFUSED: "danger",
     ImportState.FAILED: "danger",
+    ImportState.CANCELLED: "warning",
 }
 # Parked and stale rows shown on the page itself; the rest is a click away.
 SHOWN = 20
@@ -46,6 +60,16 @@ class FeedImportAdmin(ReadOnlyAdmin):
                 "<int:object_id>/progress/",
                 self.admin_site.admin_view(self.progress_view),
                 name="commissions_feedimport_progress",
+            ),
+            path(
+                "<int:object_id>/stop/",
+                self.admin_site.admin_view(self.stop_view),
+                name="commissions_feedimport_stop",
+            ),
+            path(
+                "<int:object_id>/again/",
+                self.admin_site.admin_view(self.again_view),
+                name="commissions_feedimport_again",
             ),
             *super().get_urls(),
         ]
@@ -81,10 +105,43 @@ class FeedImportAdmin(ReadOnlyAdmin):
         answer.headers["Cache-Control"] = "no-store"
         return answer  # type: ignore[return-value]
 
+    def stop_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ask that an import be stopped between two batches."""
+        return self._pressed(request, object_id, stop_import, _("It was asked to stop."))
+
+    def again_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Run an import that was stopped or failed once more."""
+        return self._pressed(request, object_id, self._again, _("It was asked to run again."))
+
+    def _again(self, *, feed_import_id: int, by: User | None, at: datetime) -> None:
+        run_import_again(feed_import_id=feed_import_id, by=by, at=at)
+        run_import.delay_on_commit(feed_import_id)
+
+    def _pressed(
+        self, request: HttpRequest, object_id: int, operation: Callable[..., object], done: Any
+    ) -> HttpResponse:
+        """Do it and note it in the log, both or neither; refused, back with the sentence."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        feed_import = FeedImport.objects.filter(pk=object_id).first()
+        if feed_import is None or not self.has_view_permission(request, feed_import):
+            raise Http404
+        if not self.has_upload_permission(request):
+            raise PermissionDenied
+        try:
+            with transaction.atomic():
+                operation(feed_import_id=object_id, by=reader(request), at=timezone.now())
+                self.log_change(request, feed_import, str(done))
+        except ImportRefused as refused:
+            self.message_user(request, str(refused), messages.WARNING)
+        return redirect("admin:commissions_feedimport_change", object_id)
+
     def page_context(self, request: HttpRequest, row: FeedImport) -> dict[str, Any]:
         return {
             "feed_import": row,
             "progress": progress(row, timezone.now()),
+            "may_run": self.has_upload_permission(request),
+            "kept": bool(row.stored_as),
             "progress_url": reverse("admin:commissions_feedimport_progress", args=[row.pk]),
             "parked": row.parked_rows.order_by("row")[:SHOWN],
             "stale": row.stale_rows.order_by("row")[:SHOWN],

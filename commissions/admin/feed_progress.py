@@ -10,7 +10,7 @@ from commissions.enums import ImportState
 from commissions.models import FeedImport
 from publishers.figures import NOTHING, instant, number
 
-OVER = frozenset({ImportState.DONE, ImportState.REFUSED, ImportState.FAILED})
+OVER = frozenset({ImportState.DONE, ImportState.REFUSED, ImportState.FAILED, ImportState.CANCELLED})
 
 
 def progress(feed_import: FeedImport, now: datetime) -> dict[str, Any]:
@@ -24,6 +24,7 @@ def progress(feed_import: FeedImport, now: datetime) -> dict[str, Any]:
     return {
         "over": over,
         "state": feed_import.state,
+        "stopping": not over and feed_import.stop_asked_at is not None,
         "percent": int(share * 100),
         "texts": {
             "state": str(ImportState(feed_import.state).label),

@@ -26,7 +26,7 @@ from commissions.admin.what_if_page import report_context
 from commissions.admin.what_if_progress import progress
 from commissions.enums import Dimension, RulebookStatus, WhatIfState
 from commissions.models import Rulebook, WhatIf, WhatIfFigure
-from commissions.operations.rulebooks import RulebookRefused, ask_what_if, tried
+from commissions.operations.rulebooks import RulebookRefused, ask_what_if, stop_what_if, tried
 from commissions.rulebooks.document import digest, document_of
 from commissions.rulebooks.what_if.files import figures_csv, spreadsheet
 from commissions.tasks import run_what_if
@@ -39,6 +39,7 @@ STATE_LABELS = {
     WhatIfState.RUNNING: "warning",
     WhatIfState.DONE: "success",
     WhatIfState.FAILED: "danger",
+    WhatIfState.CANCELLED: "warning",
 }
 RUNS = "commissions.change_rulebook"
 EARLIER = 50  # what-ifs of a rulebook that its page lists
@@ -69,6 +70,7 @@ class WhatIfAdmin(ReadOnlyAdmin):
         ways = [
             ("of/<int:rulebook_id>/", self.rulebook_view, "commissions_rulebook_what_if"),
             ("<int:object_id>/progress/", self.progress_view, "commissions_whatif_progress"),
+            ("<int:object_id>/stop/", self.stop_view, "commissions_whatif_stop"),
             ("<int:object_id>/again/", self.again_view, "commissions_whatif_again"),
             ("<int:object_id>/figures.csv", self.csv_view, "commissions_whatif_csv"),
             ("<int:object_id>/report.xlsx", self.xlsx_view, "commissions_whatif_xlsx"),
@@ -154,6 +156,21 @@ class WhatIfAdmin(ReadOnlyAdmin):
         )
         ring(again)
         return redirect("admin:commissions_whatif_change", again.pk)
+
+    def stop_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Ask that it be stopped between two batches."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        what_if = self._what_if(request, object_id)
+        if not request.user.has_perm(RUNS):
+            raise PermissionDenied
+        try:
+            stop_what_if(what_if_id=what_if.pk, by=reader(request), at=timezone.now())
+        except RulebookRefused as refused:
+            self.message_user(request, str(refused), messages.WARNING)
+        else:
+            self.log_change(request, what_if, _("It was asked to stop."))
+        return redirect("admin:commissions_whatif_change", what_if.pk)
 
     # --- The page of one -------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from commissions.enums import WhatIfState
 from commissions.models import WhatIf
 from publishers.figures import NOTHING, instant, number
 
-OVER = frozenset({WhatIfState.DONE, WhatIfState.FAILED})
+OVER = frozenset({WhatIfState.DONE, WhatIfState.FAILED, WhatIfState.CANCELLED})
 
 
 def progress(what_if: WhatIf, now: datetime) -> dict[str, Any]:
@@ -25,6 +25,7 @@ def progress(what_if: WhatIf, now: datetime) -> dict[str, Any]:
     return {
         "over": over,
         "state": what_if.state,
+        "stopping": not over and what_if.stop_asked_at is not None,
         "percent": int(share * 100),
         "texts": {
             "state": str(WhatIfState(what_if.state).label),

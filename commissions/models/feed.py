@@ -32,6 +32,8 @@ class FeedImport(models.Model):
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     beat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    # Looked at between two batches, and never written by whoever runs the import.
+    stop_asked_at = models.DateTimeField(_("asked to stop"), null=True, blank=True)
     bytes_total = models.BigIntegerField(_("bytes"), default=0)
     bytes_done = models.BigIntegerField(_("bytes read"), default=0)
     rows_read = models.BigIntegerField(_("rows read"), default=0)

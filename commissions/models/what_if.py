@@ -31,6 +31,8 @@ class WhatIf(models.Model):
     beat_at = models.DateTimeField(_("last sign of life"), null=True)
     started_at = models.DateTimeField(_("started"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
+    # Looked at between two batches, and never written by whoever runs the what-if.
+    stop_asked_at = models.DateTimeField(_("asked to stop"), null=True)
     error = models.TextField(_("error"), blank=True)
 
     class Meta:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils.translation import gettext as _
 
 from commissions.enums import Cause, ImportState, ParkedState
 from commissions.feed import FeedBatch, read_records
@@ -22,6 +23,13 @@ from commissions.pipeline.ingest import (
 from commissions.pipeline.locks import lock_books
 from commissions.pipeline.repeats import count_revision
 from publishers.models import User
+
+# A run that gave no sign of life for so long was killed; a batch takes seconds.
+SILENCE = timedelta(minutes=1)
+
+
+class ImportRefused(Exception):
+    """An import may not go that way now; the message is a sentence for whoever asked."""
 
 
 class StillUnreadable(Exception):
@@ -56,6 +64,61 @@ def import_file(
             state=ImportState.FAILED, error=f"{type(error).__name__}: {error}"[:2_000]
         )
         raise
+
+
+@transaction.atomic
+def stop_import(*, feed_import_id: int, by: User | None, at: datetime) -> FeedImport:
+    """Ask that an import be stopped: its run begins no further batch; what is booked stays.
+
+    One that is queued, or whose run gives no sign of life, is over at once. Raises ImportRefused,
+    changing nothing, where it is over already.
+    """
+    row = FeedImport.objects.select_for_update(no_key=True).get(pk=feed_import_id)
+    if row.state not in {ImportState.QUEUED, ImportState.RUNNING}:
+        raise ImportRefused(
+            _("Import %(number)s is over already, it is “%(state)s”: there is nothing to stop.")
+            % {"number": row.pk, "state": ImportState(row.state).label}
+        )
+    row.stop_asked_at = row.stop_asked_at or at
+    sign_of_life = row.beat_at or row.started_at or row.received_at
+    if row.state == ImportState.QUEUED or sign_of_life < at - SILENCE:
+        row.state, row.finished_at = ImportState.CANCELLED, at
+    row.save(update_fields=["stop_asked_at", "state", "finished_at"])
+    return row
+
+
+@transaction.atomic
+def abandon_import(*, feed_import_id: int, at: datetime) -> FeedImport:
+    """Note that an import's run was broken off by whoever ran it; one that is over stays so."""
+    row = FeedImport.objects.select_for_update(no_key=True).get(pk=feed_import_id)
+    if row.state in {ImportState.QUEUED, ImportState.RUNNING}:
+        row.state = ImportState.CANCELLED
+        row.stop_asked_at = row.finished_at = at
+        row.save(update_fields=["stop_asked_at", "state", "finished_at"])
+    return row
+
+
+@transaction.atomic
+def run_import_again(*, feed_import_id: int, by: User | None, at: datetime) -> FeedImport:
+    """Queue an import that was stopped or failed; its file is read again from its beginning.
+
+    What it booked is not booked twice. The caller rings. Raises ImportRefused, changing nothing.
+    """
+    row = FeedImport.objects.select_for_update(no_key=True).get(pk=feed_import_id)
+    if row.state not in {ImportState.CANCELLED, ImportState.FAILED}:
+        raise ImportRefused(
+            _("Import %(number)s is “%(state)s”: only one that was stopped or failed is run again.")
+            % {"number": row.pk, "state": ImportState(row.state).label}
+        )
+    if not row.stored_as:
+        raise ImportRefused(
+            _("The file of import %(number)s was not kept here: give it again.")
+            % {"number": row.pk}
+        )
+    row.state, row.error = ImportState.QUEUED, ""
+    row.stop_asked_at = row.beat_at = row.finished_at = None
+    row.save(update_fields=["state", "error", "stop_asked_at", "beat_at", "finished_at"])
+    return row
 
 
 @transaction.atomic

@@ -191,6 +191,26 @@ def ask_what_if(
     )
 
 
+@transaction.atomic
+def stop_what_if(*, what_if_id: int, by: User | None, at: datetime) -> WhatIf:
+    """Ask that a what-if be stopped: its run begins no further batch, and keeps no figures.
+
+    One that is queued is over at once. Raises RulebookRefused, changing nothing, where it is over
+    already.
+    """
+    what_if = WhatIf.objects.select_for_update().get(pk=what_if_id)
+    if what_if.state not in {WhatIfState.QUEUED, WhatIfState.RUNNING}:
+        raise RulebookRefused(
+            _("What-if %(number)s is over already, it is “%(state)s”: there is nothing to stop.")
+            % {"number": what_if, "state": WhatIfState(what_if.state).label}
+        )
+    what_if.stop_asked_at = what_if.stop_asked_at or at
+    if what_if.state == WhatIfState.QUEUED:
+        what_if.state, what_if.finished_at = WhatIfState.CANCELLED, at
+    what_if.save(update_fields=["stop_asked_at", "state", "finished_at"])
+    return what_if
+
+
 def _locked(rulebook_id: int) -> Rulebook:
     return (
         Rulebook.objects.select_for_update(of=("self",))

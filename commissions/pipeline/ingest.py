@@ -1,7 +1,8 @@
 """Take a feed file into the books: the one path of command, upload page, task and replay."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +26,12 @@ from commissions.pipeline.repeats import count_revision, digest_of, note_revisio
 BATCH_ROWS = 100_000
 # Told after each commit: the import's row, and the rows of the batch that wait for a person.
 OnBatch = Callable[[FeedImport, Sequence[ParkedRow]], None]
+# What a run may write of its row: not whether somebody asks it to stop meanwhile.
+OWN_FIELDS = [
+    field.name
+    for field in FeedImport._meta.concrete_fields  # noqa: SLF001 - Django's own way to ask
+    if field.name not in {"id", "stop_asked_at"}
+]
 
 
 def ignore_progress(_feed_import: FeedImport, _waiting: Sequence[ParkedRow]) -> None:
@@ -52,32 +59,33 @@ def run_file(
     """Read a whole file into the books, a batch a transaction, from its beginning.
 
     now: the clock of the import: orders may lie at most a day ahead of it. What was booked stays
-    booked when the run is cut short; running the file again changes nothing that stands. A file
-    that cannot be read at all ends as refused, with its sentence in `error`.
+    booked when the run is cut short; running the file again changes nothing that stands. Asked to
+    stop, it begins no further batch and ends as cancelled. A file that cannot be read at all ends
+    as refused, with its sentence in `error`.
     """
     feed_import.state = ImportState.RUNNING
     feed_import.started_at = timezone.now()  # how long it took, whatever clock it was told
     feed_import.bytes_total = path.stat().st_size
-    feed_import.save()
+    feed_import.save(update_fields=OWN_FIELDS)
     rules = feed_rules(feed_import.programme, feed_import.amount_unit)
     feed_import.digest = digest_of(path, rules)
     try:
         if said_before(feed_import):
             return feed_import
-        take_batches(
+        whole = take_batches(
             feed_import,
             read_feed(path, rules, now=now, batch_rows=batch_rows),
             now=now,
             on_batch=on_batch,
         )
-        feed_import.state = ImportState.DONE
+        feed_import.state = ImportState.DONE if whole else ImportState.CANCELLED
         if feed_import.lines_new > BATCH_ROWS:
             take_statistics()
     except FeedRefused as refusal:
         feed_import.state = ImportState.REFUSED
         feed_import.error = str(refusal)
     feed_import.finished_at = timezone.now()
-    feed_import.save()
+    feed_import.save(update_fields=OWN_FIELDS)
     return feed_import
 
 
@@ -95,17 +103,31 @@ def take_batches(
     *,
     now: datetime,
     on_batch: OnBatch,
-) -> None:
-    """Book batches one after another, telling `on_batch` after each commit."""
+) -> bool:
+    """Book batches one after another, telling `on_batch` after each commit.
+
+    Returns whether all were booked: none is begun once a stop is asked for.
+    """
     posting = Posting(at=now, cause=Cause.IMPORT, cause_id=feed_import.pk)
-    for batch in ahead(batches):
-        with transaction.atomic():
-            waiting = take_batch(feed_import, batch, posting=posting)
-        on_batch(feed_import, waiting)
+    with closing(ahead(batches)) as coming:
+        for batch in coming:
+            if _stop_asked(feed_import):
+                return False
+            with transaction.atomic():
+                waiting = take_batch(feed_import, batch, posting=posting)
+            on_batch(feed_import, waiting)
+    return True
 
 
-def ahead(batches: Iterable[FeedBatch]) -> Iterator[FeedBatch]:
-    """The same batches, each read while the one before is booked; reading asks no database."""
+def _stop_asked(feed_import: FeedImport) -> bool:
+    return FeedImport.objects.filter(pk=feed_import.pk, stop_asked_at__isnull=False).exists()
+
+
+def ahead(batches: Iterable[FeedBatch]) -> Generator[FeedBatch]:
+    """The same batches, each read while the one before is booked; reading asks no database.
+
+    Closed early, it waits for the one batch that is being read, and reads no other.
+    """
     reading = iter(batches)
     with ThreadPoolExecutor(max_workers=1) as reader:
         coming = reader.submit(next, reading, None)
@@ -131,7 +153,7 @@ def take_batch(
     if batch.rows_read > feed_import.rows_read:
         _count(feed_import, batch, latest, booked, parked=len(waiting))
     feed_import.beat_at = timezone.now()
-    feed_import.save()
+    feed_import.save(update_fields=OWN_FIELDS)
     return waiting
 
 

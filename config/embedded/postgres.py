@@ -36,7 +36,8 @@ SETTINGS: Mapping[str, str] = {
     # which would write every page anew into the log.
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "on",
+    # Compressing a page for the log takes several times as long as writing it.
+    "wal_compression": "off",
     # Nothing replicates from here: whoever wants that sets DATABASE_URL.
     "wal_level": "minimal",
     "max_wal_senders": "0",

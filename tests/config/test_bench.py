@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -29,8 +30,24 @@ from tests.config.stacks import PROJECT
 LATER = {row.id for row in ROWS if row.later}
 
 
+ONE_AT_A_TIME = 0x9E1C
+
+
+def server() -> psycopg.Connection:
+    """A connection to the database that all workers of the tests have in common."""
+    return psycopg.connect(os.environ["DATABASE_URL"].replace("postgres:", "postgresql:", 1))
+
+
+@pytest.fixture(autouse=True)
+def _alone() -> Iterator[None]:
+    """The bench's database has one name on a server, and the workers of the tests share theirs."""
+    with server() as one:
+        one.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+        yield
+
+
 def databases() -> set[str]:
-    with psycopg.connect(os.environ["DATABASE_URL"].replace("postgres:", "postgresql:", 1)) as one:
+    with server() as one:
         return {row[0] for row in one.execute("SELECT datname FROM pg_database")}
 
 

@@ -34,6 +34,10 @@ BATCH_ORDERS = 50_000
 OnBatch = Callable[[WhatIf], None]
 
 
+class _Stopped(Exception):
+    """Somebody asked that the what-if be stopped."""
+
+
 def ignore_progress(_what_if: WhatIf) -> None:
     """For those who read the row instead."""
 
@@ -109,13 +113,14 @@ def run_what_if(
 ) -> WhatIf:
     """Run a what-if to its end, from its beginning. Figures are written once, with the end.
 
-    One that fails says so in its row, and nothing else has changed.
+    One that fails says so in its row, and nothing else has changed. Asked to stop, it begins no
+    further batch, ends as cancelled, and keeps no figures.
     """
     what_if = WhatIf.objects.select_related("rulebook__programme").get(pk=what_if_id)
     what_if.state, what_if.error = WhatIfState.RUNNING, ""
     what_if.started_at = what_if.beat_at = timezone.now()
     what_if.digest = digest(document_of(what_if.rulebook))
-    what_if.save()
+    what_if.save(update_fields=["state", "error", "started_at", "beat_at", "digest"])
     try:
         trial = trial_of(what_if)
         figures = Figures(what_if.rulebook.programme, _rule_codes(what_if))
@@ -126,6 +131,9 @@ def run_what_if(
             what_if.save(update_fields=["orders_done", "orders_total", "beat_at"])
             on_batch(what_if)
         _finish(what_if, figures)
+    except _Stopped:
+        what_if.state, what_if.finished_at = WhatIfState.CANCELLED, timezone.now()
+        what_if.save(update_fields=["state", "finished_at"])
     except Exception as error:
         WhatIf.objects.filter(pk=what_if.pk).exclude(state=WhatIfState.DONE).update(
             state=WhatIfState.FAILED, error=f"{type(error).__name__}: {error}"[:2_000]
@@ -143,7 +151,7 @@ def _finish(what_if: WhatIf, figures: Figures) -> None:
         return
     figures.write(what_if)
     what_if.state, what_if.finished_at = WhatIfState.DONE, timezone.now()
-    what_if.save()
+    what_if.save(update_fields=["state", "finished_at"])
 
 
 def _rule_codes(what_if: WhatIf) -> dict[int, str]:
@@ -154,13 +162,18 @@ def _rule_codes(what_if: WhatIf) -> dict[int, str]:
 def _batches(
     what_if: WhatIf, trial: Trial, batch_orders: int
 ) -> Iterator[tuple[int, tuple[pl.DataFrame, Reference]]]:
-    """The orders concerned, batch by batch: how many, and their lines as decided then."""
+    """The orders concerned, batch by batch: how many, and their lines as decided then.
+
+    Raises _Stopped between two batches.
+    """
     programme = what_if.rulebook.programme
     with _orders_concerned(programme, trial, batch_orders) as sizes:
         what_if.orders_total, what_if.orders_done = sum(sizes), 0
         what_if.beat_at = timezone.now()
         what_if.save(update_fields=["orders_total", "orders_done", "beat_at"])
         for number, size in enumerate(sizes):
+            if WhatIf.objects.filter(pk=what_if.pk, stop_asked_at__isnull=False).exists():
+                raise _Stopped
             yield size, _decided(programme, trial, number)
 
 
