@@ -49,23 +49,15 @@ def said_before(feed_import: FeedImport) -> bool:
     row was parked or stale, and none spoke of a sub-order that another row spoke of too. Facts
     that came since have left their touches, which the re-rating follows.
     """
-    programme = feed_import.programme
-    lock_books(programme.pk)
-    programme.refresh_from_db()
-    earlier = FeedImport.objects.filter(
-        Q(lines_new=F("rows_read")) | Q(rows_same=F("rows_read")),
-        programme=programme,
-        digest=feed_import.digest,
-        state=ImportState.DONE,
-        feed_revision=programme.feed_revision,
-        rows_parked=0,
-        rows_stale=0,
-    ).first()
+    if _same_file_was_last(feed_import) is None:
+        return False  # as nearly always; the books are not asked for
+    lock_books(feed_import.programme.pk)
+    earlier = _same_file_was_last(feed_import)
     if earlier is None:
         return False
     feed_import.rows_read = feed_import.rows_same = earlier.rows_read
     feed_import.bytes_done = feed_import.bytes_total
-    feed_import.feed_revision = programme.feed_revision
+    feed_import.feed_revision = earlier.feed_revision
     feed_import.notices = [
         *earlier.notices,
         _("The same file as import %(number)s, and nothing has come since.")
@@ -75,3 +67,16 @@ def said_before(feed_import: FeedImport) -> bool:
     feed_import.beat_at = feed_import.finished_at = timezone.now()
     feed_import.save()
     return True
+
+
+def _same_file_was_last(feed_import: FeedImport) -> FeedImport | None:
+    """The import of this very file after which nothing was booked, if that is so at this moment."""
+    return FeedImport.objects.filter(
+        Q(lines_new=F("rows_read")) | Q(rows_same=F("rows_read")),
+        programme=feed_import.programme,
+        digest=feed_import.digest,
+        state=ImportState.DONE,
+        feed_revision=F("programme__feed_revision"),
+        rows_parked=0,
+        rows_stale=0,
+    ).first()
