@@ -59,8 +59,7 @@ locks: $(STAMP) ## Newest versions that requirements*.in allow, with their hashe
 	$(BIN)/uv pip compile --quiet --upgrade $(LOCK_OPTIONS) --constraint requirements.lock \
 		requirements-dev.in -o requirements-dev.lock
 
-LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links
+LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 clean: ## Away with what was made, except the data folder
 	rm -rf $(VENV) staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis \

@@ -157,8 +157,10 @@ def suspend_sources(*, at: datetime, zone: str) -> dict[str, list[str]]:
         approval = change.approval
         approval.granted_to = _granted_to(approval) if change.since else None
         approval.valid_to, approval.suspended_at = change.ends, change.since
-        approval.save(update_fields=["granted_to", "valid_to", "suspended_at"])
         done["suspended" if change.since else "freed"].append(approval.source.code)
+    SourceApproval.objects.bulk_update(
+        [change.approval for change in found], ["granted_to", "valid_to", "suspended_at"]
+    )
     return done
 
 

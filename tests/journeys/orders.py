@@ -17,7 +17,7 @@ from commissions.feed import read_records
 from commissions.ledger.posting import Posting
 from commissions.models import FeedImport, OrderLine, Programme
 from commissions.operations.feed import import_file, receive_feed
-from commissions.pipeline.ingest import feed_rules, take_batch
+from commissions.pipeline.ingest import feed_rules, run_file, take_batch
 from compliance.models import Case
 from publishers.models import Publisher
 from tests.fact_files import aliexpress
@@ -68,6 +68,14 @@ def taken(path: Path, *, at: datetime = NOW) -> FeedImport:
         programme=Programme.objects.get(), name=path.name, amount_unit="cents", by=None, at=at
     )
     return import_file(feed_import_id=row.pk, path=path, at=at)
+
+
+def in_small_batches(path: Path) -> FeedImport:
+    """An import that lets go of the books every few rows."""
+    row = receive_feed(
+        programme=Programme.objects.get(), name=path.name, amount_unit="cents", by=None, at=NOW
+    )
+    return run_file(row, path, now=NOW, batch_rows=10)
 
 
 def booked(*rows: Row, at: datetime = NOW) -> FeedImport:

@@ -13,13 +13,11 @@ from commissions.models import (
     LedgerAccount,
     OrderLine,
     ParkedRow,
-    Programme,
     Store,
     Touch,
     Transfer,
 )
-from commissions.operations.feed import receive_feed, replay_parked_row
-from commissions.pipeline.ingest import run_file
+from commissions.operations.feed import replay_parked_row
 from commissions.pipeline.rerating import rerate_pending
 from compliance.models import Case, ReviewText, ViolationPolicy
 from compliance.operations import block_account, block_unanswered, overturn_case, scan_reviews
@@ -45,6 +43,7 @@ from tests.journeys.orders import (
     booked,
     found_case,
     golden_facts,
+    in_small_batches,
     line,
     order,
     taken,
@@ -80,14 +79,6 @@ def many_rows(source: str | None = None) -> list[dict[str, str]]:
         )
         for number in range(ROWS)
     ]  # fmt: skip
-
-
-def in_small_batches(path):
-    """An import that lets go of the books every few rows."""
-    row = receive_feed(
-        programme=Programme.objects.get(), name=path.name, amount_unit="cents", by=None, at=NOW
-    )
-    return run_file(row, path, now=NOW, batch_rows=10)
 
 
 def settle_referrals() -> None:

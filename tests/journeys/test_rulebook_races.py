@@ -9,19 +9,17 @@ from django.db import transaction
 
 from commissions.engine.rulebook import Outcome
 from commissions.models import OrderLine, Programme, Rulebook, Touch
-from commissions.operations.feed import receive_feed
 from commissions.operations.rulebooks import (
     RulebookRefused,
     approve_publication,
     ask_publication,
     take_back_request,
 )
-from commissions.pipeline.ingest import run_file
 from commissions.pipeline.rerating import rerate_pending
 from commissions.programmes.shapes import RulebookFile
 from config.clock import tick
 from tests.journeys.at_once import Begun, all_at_once, in_turn, until_waiting
-from tests.journeys.orders import NOW, booked, golden_facts, order, taken, written
+from tests.journeys.orders import NOW, booked, golden_facts, in_small_batches, order, taken, written
 from tests.journeys.worlds_through import assert_books_agree
 from tests.rulebooks import asked_for, book_of, person
 
@@ -66,14 +64,6 @@ def many_rows() -> list[dict[str, str]]:
         order(number, cents=1_000 + 397 * number, order_id=7_000_000 + number // 3)
         for number in range(ROWS)
     ]
-
-
-def in_small_batches(path):
-    """An import that lets go of the books every few rows."""
-    row = receive_feed(
-        programme=Programme.objects.get(), name=path.name, amount_unit="cents", by=None, at=NOW
-    )
-    return run_file(row, path, now=NOW, batch_rows=10)
 
 
 def rates() -> set[int]:
