@@ -37,23 +37,35 @@ def at_instant(
     wanted = lines.select(
         *(pl.col(name).alias(key) for name, key in keys.items()), pl.col(at).alias("_at")
     ).with_row_index("_row")
-    joined = (
-        wanted.sort("_at")
-        .join_asof(
-            dated,
-            left_on="_at",
-            right_on="valid_from",
-            by=list(keys.values()),
-            strategy="backward",
-            check_sortedness=False,  # both sides were sorted by time above; groups share that order
-        )
-        .sort("_row")
-    )
-    held = pl.col("_at") < pl.col("valid_to")
+    joined = _beside_their_period(wanted, dated, list(keys.values()))
+    held = (pl.col("valid_from") <= pl.col("_at")) & (pl.col("_at") < pl.col("valid_to"))
     taken = joined.select(
         pl.when(held).then(pl.col(column)).alias(name) for column, name in take.items()
     )
     return taken.get_columns()
+
+
+def _beside_their_period(wanted: pl.DataFrame, dated: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Each wanted row beside the only period of its key, or the last that began by then."""
+    several = dated.filter(pl.len().over(by) > 1)
+    if several.is_empty():
+        return wanted.join(dated, on=by, how="left", maintain_order="left", coalesce=True)
+    keys = several.select(by).unique()
+    once = wanted.join(keys, on=by, how="anti").join(dated, on=by, how="left")
+    searched = (
+        wanted.join(keys, on=by, how="semi")
+        .sort("_at")
+        .join_asof(
+            several,
+            left_on="_at",
+            right_on="valid_from",
+            by=by,
+            strategy="backward",
+            coalesce=False,
+            check_sortedness=False,  # both sides were sorted by time above; groups share that order
+        )
+    )
+    return pl.concat([once, searched.select(once.columns)]).sort("_row")
 
 
 def known(

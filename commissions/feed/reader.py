@@ -16,6 +16,8 @@ from commissions.feed.sniff import format_of
 
 # Long rows make heavy batches: past this many bytes of file a batch is handed over early.
 BATCH_BYTES = 4 * BLOCK_BYTES
+# Rows of one order mostly follow each other; so many are looked through to keep them together.
+LONGEST_ORDER = 200
 
 
 def read_feed(
@@ -86,6 +88,20 @@ class _Held:
         self.notices += block.notices
         self.marks.append((block.rows_read, block.bytes_done))
 
+    def before_torn_order(self, last_row: int) -> int:
+        """The record up to which no order is torn from its rows beyond `last_row`."""
+        self.frames = [pl.concat(self.frames)]
+        orders = self.frames[0]["order_id"]
+        cut = int(self.frames[0]["row"].search_sorted(last_row, side="right"))
+        torn = orders[max(cut - LONGEST_ORDER, 0) : cut]
+        if not 0 < cut < len(orders) or orders[cut] != orders[cut - 1]:
+            return last_row
+        others = (torn != orders[cut]).arg_true()
+        if others.is_empty():
+            return last_row
+        first = cut - len(torn) + int(others[-1]) + 1
+        return int(self.frames[0]["row"][first]) - 1
+
     def take(self, last_row: int) -> FeedBatch:
         """Hands over the records up to the number `last_row`."""
         rows = pl.concat(self.frames) if len(self.frames) > 1 else self.frames[0]
@@ -108,7 +124,7 @@ def _batches(
         held.add(block, reader)
         following = next(blocks, None)
         while block.rows_read - held.done > batch_rows:
-            yield held.take(held.done + batch_rows)
+            yield held.take(held.before_torn_order(held.done + batch_rows))
         full = block.rows_read - held.done == batch_rows
         heavy = block.bytes_done - held.bytes_done >= BATCH_BYTES
         # The last batch is handed over even when empty: it says how far the file was read.

@@ -12,9 +12,9 @@ from commissions.enums import Cause, ImportState, ParkedState
 from commissions.feed import FeedBatch, read_records
 from commissions.ledger.posting import Posting
 from commissions.models import FeedImport, ParkedRow, Programme
+from commissions.pipeline.batches import book_rows
 from commissions.pipeline.ingest import (
     OnBatch,
-    book_rows,
     feed_rules,
     ignore_progress,
     note_stale,

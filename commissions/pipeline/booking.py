@@ -9,10 +9,12 @@ from operator import or_
 
 import polars as pl
 from django.db import connection
+from django.db.models import Value
 
 from commissions.engine.bulk import settle_frame
+from commissions.engine.reference import Reference
 from commissions.ledger.posting import Posting, post_lines
-from commissions.models import Programme
+from commissions.models import OrderLine, Programme
 from commissions.pipeline.columns import DECISION, FEED, STORED, was
 from commissions.pipeline.copying import fill_temporary, write_frame
 from commissions.pipeline.reference import load_reference
@@ -21,6 +23,12 @@ from commissions.pipeline.totals import add_to_totals
 _NUMBERS = 0x9E15  # the namespace of the advisory lock on line numbers
 _SQL_TYPES = {pl.Int8: "smallint", pl.Int32: "int", pl.Int64: "bigint", pl.Boolean: "boolean",
               pl.String: "text"}  # fmt: skip
+# What stands in a column that is not written.
+_DEFAULTS: dict[str, str | bool] = {
+    field.column: field.db_default.value
+    for field in OrderLine._meta.concrete_fields  # noqa: SLF001 - Django's own way to ask
+    if isinstance(field.db_default, Value)
+}
 
 
 @dataclass(frozen=True)
@@ -40,9 +48,20 @@ def decide_and_book(programme: Programme, lines: pl.DataFrame, *, posting: Posti
     """
     if lines.is_empty():
         return Booked(0, 0, 0)
-    decided = settle_frame(lines, load_reference(programme, lines))
-    is_new = pl.col("id").is_null()
-    written = decided.filter(is_new | _differs((*FEED, *DECISION)))
+    return book(programme, changes(lines, load_reference(programme, lines)), posting=posting)
+
+
+def changes(lines: pl.DataFrame, ref: Reference) -> pl.DataFrame:
+    """The lines that are new or decided otherwise than they are stored; asks no database.
+
+    lines: as for `decide_and_book`; ref: the reference for them.
+    """
+    decided = settle_frame(lines, ref)
+    return decided.filter(pl.col("id").is_null() | _differs((*FEED, *DECISION)))
+
+
+def book(programme: Programme, written: pl.DataFrame, *, posting: Posting) -> Booked:
+    """Write lines from `changes`, under the same hold of the books that they were decided under."""
     if written.is_empty():
         return Booked(0, 0, 0)
     new = written["id"].null_count()
@@ -94,11 +113,20 @@ def _store(programme_id: int, written: pl.DataFrame) -> None:
     """Write the lines: new ones are added, changed ones brought up to date."""
     new = written.filter("is_new").select(STORED.keys())
     if not new.is_empty():
+        said = new.select(column for column in new if not _is_default(column))
         write_frame(
             "commissions_orderline",
-            new.with_columns(programme_id=pl.lit(programme_id)),
+            said.with_columns(programme_id=pl.lit(programme_id)),
         )
     _update(written.filter(~pl.col("is_new")))
+
+
+def _is_default(column: pl.Series) -> bool:
+    """Whether the database would put in every value by itself: most fields are seldom given."""
+    if column.null_count() == len(column):
+        return True
+    default = _DEFAULTS.get(column.name)
+    return default is not None and bool((column == default).all())
 
 
 def _update(changed: pl.DataFrame) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from commissions.pipeline.copying import INSTANT, epoch_us
+from commissions.pipeline.copying import INSTANT, epoch_seconds
 
 # The last word of the feed, as `commissions.feed` gives it.
 FEED: dict[str, Any] = {
@@ -34,7 +34,7 @@ def select_list(alias: str = "l") -> str:
     def one(name: str, dtype: object) -> str:
         column = f"{alias}.{name}"
         if dtype == INSTANT:
-            return epoch_us(column)
+            return epoch_seconds(column)
         return f"{column}::int" if dtype == pl.Boolean else column
 
     return ", ".join(one(name, dtype) for name, dtype in STORED.items())

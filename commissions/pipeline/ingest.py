@@ -15,10 +15,10 @@ from commissions.enums import Cause, ImportState
 from commissions.feed import FeedBatch, FeedRefused, FeedRules, ParkedRow, read_feed
 from commissions.ledger.posting import Posting
 from commissions.models import FeedImport, Programme
-from commissions.pipeline.booking import Booked, decide_and_book
+from commissions.pipeline.batches import FoldingAhead, book_folded
+from commissions.pipeline.booking import Booked
 from commissions.pipeline.copying import write_frame
-from commissions.pipeline.latest import Latest, beside_stored, latest_words
-from commissions.pipeline.lines import lines_of_orders
+from commissions.pipeline.latest import Latest
 from commissions.pipeline.locks import lock_books
 from commissions.pipeline.parking import park
 from commissions.pipeline.repeats import count_revision, digest_of, note_revision, said_before
@@ -106,16 +106,25 @@ def take_batches(
 ) -> bool:
     """Book batches one after another, telling `on_batch` after each commit.
 
-    Returns whether all were booked: none is begun once a stop is asked for.
+    Returns whether all were booked: none is begun once a stop is asked for. While a batch is
+    written the next is folded, unless they share an order: then it waits until the one before it
+    is booked. The books are held from its look-up to its commit, and let go in between sometimes.
     """
     posting = Posting(at=now, cause=Cause.IMPORT, cause_id=feed_import.pk)
-    with closing(ahead(batches)) as coming:
-        for batch in coming:
+    with closing(ahead(batches)) as coming, closing(FoldingAhead(feed_import.programme)) as folding:
+        batch = next(coming, None)
+        while batch is not None:
             if _stop_asked(feed_import):
                 return False
             with transaction.atomic():
-                waiting = take_batch(feed_import, batch, posting=posting)
+                lock_books(feed_import.programme.pk)
+                folding.let_go()
+                following = next(coming, None)
+                waiting = take_batch(
+                    feed_import, batch, posting=posting, folding=folding, following=following
+                )
             on_batch(feed_import, waiting)
+            batch = following
     return True
 
 
@@ -137,17 +146,27 @@ def ahead(batches: Iterable[FeedBatch]) -> Generator[FeedBatch]:
 
 
 def take_batch(
-    feed_import: FeedImport, batch: FeedBatch, *, posting: Posting
+    feed_import: FeedImport,
+    batch: FeedBatch,
+    *,
+    posting: Posting,
+    folding: FoldingAhead | None = None,
+    following: FeedBatch | None = None,
 ) -> Sequence[ParkedRow]:
     """Book one batch in the current transaction, and count it on the import's row.
 
-    Returns its rows that wait for a person. A batch that was counted before the import was cut
-    short is booked again, which changes nothing, but not counted again.
+    following: the batch after it, which is folded meanwhile. Returns the batch's rows that wait
+    for a person. A batch that was counted before the import was cut short is booked again, which
+    changes nothing, but not counted again.
     """
     programme = feed_import.programme
     lock_books(programme.pk)
     programme.refresh_from_db()
-    latest, booked = book_rows(programme, batch.rows, posting=posting)
+    folding = folding or FoldingAhead(programme)
+    folded = folding.folded(batch.rows)
+    if following is not None:
+        folding.begin(following.rows, beside=folded)
+    latest, booked = book_folded(programme, folded, posting=posting)
     note_revision(feed_import, count_revision(programme))
     waiting = park(feed_import, batch.parked)
     if batch.rows_read > feed_import.rows_read:
@@ -187,16 +206,3 @@ def note_stale(feed_import: FeedImport, latest: Latest) -> None:
             "commissions_stalerow",
             latest.stale.with_columns(feed_import_id=pl.lit(feed_import.pk)),
         )
-
-
-def book_rows(
-    programme: Programme, rows: pl.DataFrame, *, posting: Posting
-) -> tuple[Latest, Booked]:
-    """Fold feed rows into what is known and book what that changes.
-
-    rows: as `commissions.feed` gives them, in order of arrival. The books are held by the caller.
-    """
-    stored = lines_of_orders(programme.pk, rows)
-    latest = latest_words(rows, stored)
-    lines = beside_stored(latest.rows, stored)
-    return latest, decide_and_book(programme, lines, posting=posting)

@@ -22,18 +22,20 @@ def latest_words(rows: pl.DataFrame, known: pl.DataFrame) -> Latest:
     What is known only moves forward; among rows of the same status the later one stands.
     """
     before = known.select("sub_order_id", known_status=pl.col("feed_status").cast(pl.Int8))
+    said_once = rows["sub_order_id"].n_unique() == rows.height
+    so_far = pl.col("feed_status")
+    if not said_once:
+        so_far = so_far.cum_max().over("sub_order_id")
     ranked = rows.join(before, on="sub_order_id", how="left", maintain_order="left").with_columns(
-        highest=pl.max_horizontal(
-            pl.col("feed_status").cum_max().over("sub_order_id"),
-            pl.col("known_status").fill_null(0),
-        )
+        highest=pl.max_horizontal(so_far, pl.col("known_status").fill_null(0))
     )
     overtaken = pl.col("feed_status") < pl.col("highest")
     stale = ranked.filter(overtaken).select(
         "row", "sub_order_id", status_given="feed_status", status_known="highest"
     )
-    standing = ranked.filter(~overtaken)
-    last = standing.unique("sub_order_id", keep="last", maintain_order=True)
+    last = ranked.filter(~overtaken)
+    if not said_once:
+        last = last.unique("sub_order_id", keep="last", maintain_order=True)
     return Latest(last.select(FEED.keys()), stale)
 
 

@@ -6,31 +6,34 @@ import polars as pl
 from django.db import connection
 
 from commissions.pipeline.columns import STORED, select_list
-from commissions.pipeline.copying import fill_temporary, read_frame
+from commissions.pipeline.copying import read_frame, text_array
 
 Params = list[Any] | dict[str, Any]
 
 
-def lines_of_orders(programme_id: int, rows: pl.DataFrame) -> pl.DataFrame:
-    """The stored lines of a batch: those of its sub-orders, and every line of all orders concerned.
-
-    rows: at least sub_order_id and order_id. A sub-order may come under another order number than
-    before: the lines of both orders are concerned, for the cap is over an order.
-    """
-    keys = rows.select("sub_order_id", "order_id").unique()
-    fill_temporary("batch_row", "sub_order_id text, order_id text", keys)
+def lines_of_orders(programme_id: int, order_ids: pl.Series) -> pl.DataFrame:
+    """Every stored line of these orders. order_ids: digits, each once."""
+    # OFFSET 0 has each order looked up by the index, whatever the table's statistics say: a look
+    # costs the same however many lines are stored, where a merge reads the whole index.
     query = f"""
-        WITH concerned AS (
-            SELECT l.order_id FROM batch_row b
-              JOIN commissions_orderline l
-                ON l.sub_order_id = b.sub_order_id AND l.programme_id = {programme_id:d}
-            UNION SELECT order_id FROM batch_row
-        )
-        SELECT {select_list()} FROM concerned c
-          JOIN commissions_orderline l
-            ON l.order_id = c.order_id AND l.programme_id = {programme_id:d}
+        SELECT {select_list()} FROM unnest(%s::text[]) AS c (order_id), LATERAL (
+            SELECT * FROM commissions_orderline o
+             WHERE o.order_id = c.order_id AND o.programme_id = {programme_id:d} OFFSET 0
+        ) AS l
     """
-    return read_frame(query, STORED)
+    return read_frame(query, STORED, [text_array(order_ids)])
+
+
+def orders_of_sub_orders(programme_id: int, sub_order_ids: pl.Series) -> pl.Series:
+    """The order numbers under which these sub-orders are stored. sub_order_ids: digits."""
+    query = f"""
+        SELECT DISTINCT l.order_id FROM unnest(%s::text[]) AS b (sub_order_id), LATERAL (
+            SELECT o.order_id FROM commissions_orderline o
+             WHERE o.sub_order_id = b.sub_order_id AND o.programme_id = {programme_id:d} OFFSET 0
+        ) AS l
+    """
+    found = read_frame(query, {"order_id": pl.String}, [text_array(sub_order_ids)])
+    return found["order_id"]
 
 
 def lines_of_selection(programme_id: int, selection: str, params: Params) -> pl.DataFrame:

@@ -21,6 +21,30 @@ def lock_books(programme_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_BOOKS, programme_id])
 
 
+def hold_books_on(programme_id: int) -> None:
+    """Go on holding the books after the transaction that holds them, until `let_books_go`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_BOOKS, programme_id])
+
+
+def let_books_go(programme_id: int) -> None:
+    """End a hold that outlasts transactions."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_BOOKS, programme_id])
+
+
+def somebody_waits(programme_id: int) -> bool:
+    """Whether somebody waits for the books that are held here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND classid = %s AND objid = %s AND objsubid = 2)",
+            [_BOOKS, programme_id],
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def lock_all_books() -> None:
     """Hold the books of every programme, always in the same order, until the transaction ends.
 

@@ -17,11 +17,13 @@ from commissions.models import Product, Programme, SetMember, Store, VirtualRuli
 from commissions.rulebooks.reading import published_rulebooks
 from publishers import queries as publishers
 
+ASKED = ("af", "dp", "tracking_id", "product_id")  # what a line may ask the reference for
+
 
 def load_reference(programme: Programme, lines: pl.DataFrame) -> Reference:
     """The reference for these lines.
 
-    lines: at least af, dp, tracking_id and product_id.
+    lines: at least the columns of ASKED.
     """
     codes = pl.concat([lines["af"], lines["tracking_id"]]).unique().to_list()
     clicks = publishers.clicks_by_id(lines["dp"].unique().to_list())
