@@ -60,10 +60,11 @@ def write_frame(table: str, frame: pl.DataFrame) -> None:
 
 
 def fill_temporary(table: str, columns: str, frame: pl.DataFrame) -> None:
-    """A temporary table of this transaction holding the frame, with statistics for the planner."""
+    """A temporary table of this transaction holding the frame.
+
+    It has no statistics: what is joined to it must be found by a unique key, one row for each.
+    """
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
         cursor.execute(f"CREATE TEMPORARY TABLE {table} ({columns}) ON COMMIT DROP")
     write_frame(table, frame)
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {table}")

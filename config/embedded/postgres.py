@@ -24,10 +24,6 @@ SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     # Web threads, two workers, beat and a few commands; each costs some 5 MB when used.
     "max_connections": "60",
-    # An eighth of 2 GB: the indexes of a million lines fit, and the programs keep their room.
-    "shared_buffers": "256MB",
-    # What the kernel is likely to cache besides: makes index scans as cheap as they are.
-    "effective_cache_size": "1GB",
     # The pipeline sorts and joins batches of some 50,000 rows: in memory, not on disk.
     "work_mem": "32MB",
     # Building indexes and checking foreign keys after a bulk load.
@@ -52,6 +48,9 @@ SETTINGS: Mapping[str, str] = {
     # Money: what is committed is on disk. Written out since tests switch it off.
     "fsync": "on",
 }
+# Of the machine's memory an eighth is the server's own, within these bounds (MB): the indexes of a
+# million lines fit into the least, and the programs keep their room.
+LEAST_BUFFERS, MOST_BUFFERS = 128, 2048
 # A test's database lives for minutes, and nobody mourns it.
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 # Shared memory in a container is often 64 MB; parallel queries would fail there.
@@ -103,7 +102,8 @@ class Postgres:
             shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _settings(self) -> dict[str, str]:
-        settings = {**SETTINGS, "unix_socket_directories": str(self.sockets)}
+        settings = {**SETTINGS, **_memory_settings(memory_bytes())}
+        settings["unix_socket_directories"] = str(self.sockets)
         if not self.durable:
             settings |= FORGETFUL
         if _shared_memory_bytes() < SMALL_SHARED_MEMORY:
@@ -161,6 +161,25 @@ class Postgres:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if known.fetchone() is None:
                 connection.execute(f'CREATE DATABASE "{DATABASE}"')
+
+
+def memory_bytes() -> int:
+    """The memory of this machine, or of the container where that has less."""
+    bytes_of_machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
+    except OSError:
+        return bytes_of_machine
+    return min(bytes_of_machine, int(limit)) if limit.isdigit() else bytes_of_machine
+
+
+def _memory_settings(memory: int) -> dict[str, str]:
+    megabytes = memory >> 20
+    return {
+        "shared_buffers": f"{min(max(megabytes // 8, LEAST_BUFFERS), MOST_BUFFERS)}MB",
+        # What the kernel is likely to cache besides: makes index scans as cheap as they are.
+        "effective_cache_size": f"{max(megabytes // 2, 2 * LEAST_BUFFERS)}MB",
+    }
 
 
 def _shared_memory_bytes() -> int:

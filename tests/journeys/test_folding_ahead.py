@@ -1,0 +1,134 @@
+"""A batch is folded while the one before it is written: the books are those of one by one."""
+
+import random
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from commissions.models import FeedImport, OrderLine, Programme
+from commissions.operations.feed import receive_feed
+from commissions.pipeline import batches
+from commissions.pipeline.ingest import run_file
+from commissions.pipeline.locks import somebody_waits
+from tests.journeys.at_once import BOOKS, Begun, held, until_waiting
+from tests.journeys.orders import NOW, PAID, RECEIVED, SETTLED, Row, golden_facts, order, written
+from tests.journeys.worlds_through import books, command
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SOURCES = ("anna-site", "boris-cb", "clara-coup", "eve-site", "filip-ads", "nobody")
+
+
+@pytest.fixture(autouse=True)
+def _facts():
+    golden_facts()
+
+
+def assert_nothing_is_wrong() -> None:
+    """Credit for referrals may still wait for its job."""
+    answer = command("verify_books")
+    assert answer.exit_code == 0, answer.out
+
+
+def taken_in(path: Path, batch_rows: int) -> FeedImport:
+    row = receive_feed(
+        programme=Programme.objects.get(), name=path.name, amount_unit="cents", by=None, at=NOW
+    )
+    return run_file(row, path, now=NOW, batch_rows=batch_rows)
+
+
+def wandering_rows(chance: random.Random, count: int) -> list[Row]:
+    """Few orders, large sums, and sub-orders that are said again, now and then of another order."""
+    return [
+        order(
+            chance.randrange(count // 2), order_id=7_000_000 + chance.randrange(count // 4),
+            source=chance.choice(SOURCES), status=chance.choice((PAID, RECEIVED, SETTLED)),
+            cents=chance.randrange(100, 90_000),
+        )
+        for _ in range(count)
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def folded_ahead(monkeypatch):
+    """How many batches were folded ahead."""
+    counted: list[int] = []
+    begin = batches.FoldingAhead.begin
+
+    def counting(folding, rows, *, beside):
+        begin(folding, rows, beside=beside)
+        counted.append(int(folding._coming is not None))
+
+    monkeypatch.setattr(batches.FoldingAhead, "begin", counting)
+    return counted
+
+
+def emptied() -> None:
+    """No lines, no money, as before the first file."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "TRUNCATE commissions_orderline, commissions_transfer, commissions_stalerow,"
+            " commissions_parkedrow, commissions_feedimport RESTART IDENTITY CASCADE;"
+            " UPDATE commissions_ledgeraccount SET balance_cents = 0;"
+        )
+        for table in connection.introspection.table_names():
+            if table.startswith("commissions_") and table.endswith(("total", "totals")):
+                cursor.execute(f"TRUNCATE {table}")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_the_batches_the_books_are_those_of_one_batch(tmp_path, seed, folded_ahead):
+    chance = random.Random(seed)
+    path = written(tmp_path / "feed.ndjson", wandering_rows(chance, 120))
+    taken_in(path, 1_000)
+    in_one = books()
+    emptied()
+    done = taken_in(path, chance.randrange(3, 12))
+    assert books() == in_one
+    assert_nothing_is_wrong()
+    assert done.rows_read == 120
+    assert folded_ahead
+
+
+def test_orders_that_do_not_meet_are_folded_ahead_of_their_turn(tmp_path, folded_ahead):
+    rows = [order(number, order_id=7_000_000 + number // 2) for number in range(80)]
+    done = taken_in(written(tmp_path / "feed.ndjson", rows), 9)  # an odd number: orders of two
+    assert done.lines_new == 80
+    assert sum(folded_ahead) == len(folded_ahead) == 9
+    assert_nothing_is_wrong()
+
+
+def test_an_order_that_comes_in_two_batches_waits_for_its_first_half(tmp_path, folded_ahead):
+    halves = [order(number, order_id=7_000_000 + number % 10, cents=60_000) for number in range(20)]
+    taken_in(written(tmp_path / "feed.ndjson", halves), 10)
+    assert folded_ahead == [0]
+    assert_nothing_is_wrong()
+
+
+def test_a_sub_order_that_comes_under_another_order_is_the_same_line(tmp_path):
+    rows = [order(number, order_id=7_000_000 + number, cents=60_000) for number in range(30)]
+    taken_in(written(tmp_path / "first.ndjson", rows), 100)
+    moved = [order(number, order_id=7_000_100, cents=60_000) for number in range(30)]
+    taken_in(written(tmp_path / "second.ndjson", moved), 10)
+    assert OrderLine.objects.count() == 30
+    assert set(OrderLine.objects.values_list("order_id", flat=True)) == {"7000100"}
+    assert_nothing_is_wrong()
+
+
+def test_whoever_waits_for_the_books_gets_them_between_two_batches(tmp_path, folded_ahead):
+    """While somebody waits nothing is folded ahead, so that the next commit lets go."""
+    rows = [order(number) for number in range(40)]
+    path = written(tmp_path / "feed.ndjson", rows)
+    programme = Programme.objects.get()
+    with held(BOOKS, programme.pk):
+        importing = Begun(lambda: taken_in(path, 10))
+        until_waiting(1)
+        assert somebody_waits(programme.pk)
+    importing.result()
+    assert not somebody_waits(programme.pk)
+    assert sum(folded_ahead) == 3
+    with connection.cursor() as cursor:  # nothing is held on when it is over
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert cursor.fetchone()[0] == 0
+    assert_nothing_is_wrong()
