@@ -25,7 +25,7 @@ _SQL_TYPES = {pl.Int8: "smallint", pl.Int32: "int", pl.Int64: "bigint", pl.Boole
               pl.String: "text"}  # fmt: skip
 # What stands in a column that is not written.
 _DEFAULTS: dict[str, str | bool] = {
-    field.column: field.db_default.value
+    field.attname: field.db_default.value
     for field in OrderLine._meta.concrete_fields  # noqa: SLF001 - Django's own way to ask
     if isinstance(field.db_default, Value)
 }
