@@ -69,6 +69,14 @@ def write_transfers(transfers: pl.DataFrame, posting: Posting) -> None:
             transfers.select(account=pl.col("debit_id"), cents=-amount),
         ]
     )
+    move_balances(moves)
+
+
+def move_balances(moves: pl.DataFrame) -> None:
+    """Add to balances what transfers written in this transaction have moved.
+
+    moves: account, cents (below 0: taken from it); an account may come many times.
+    """
     deltas = moves.group_by("account").agg(pl.col("cents").sum()).sort("account")
     with connection.cursor() as cursor:
         ids, cents = deltas["account"].to_list(), deltas["cents"].to_list()
