@@ -1,4 +1,7 @@
-"""Post transfers: the one writer of the ledger and its balances."""
+"""Post transfers: the writer of the ledger and its balances.
+
+The reversals of a block alone are written elsewhere, with its lines (`pipeline.account_block`).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
