@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from commissions.enums import Cause
 from commissions.ledger.posting import Posting
+from commissions.pipeline.account_block import reject_earning_lines
 from commissions.pipeline.locks import lock_all_books
 from commissions.pipeline.rerating import (
     forget_touches,
@@ -139,8 +140,9 @@ def block_account(*, case_id: int, by: User | None, at: datetime, reason: str) -
     move(case, CaseStatus.BLOCKED)
     case.decided_at, case.decided_by, case.decision_reason = at, by, reason
     case.save()
-    publishers.open_block(publisher_id=case.publisher_id, ground=ground_of(case), at=at)
-    _settle(case, Posting(at, Cause.BLOCK, case.pk))
+    block = publishers.open_block(publisher_id=case.publisher_id, ground=ground_of(case), at=at)
+    reject_earning_lines(block, posting=Posting(at, Cause.BLOCK, case.pk))
+    credit_referrals(at=at, publisher_ids=[case.publisher_id])
     return case
 
 
@@ -166,13 +168,8 @@ def overturn_case(*, case_id: int, by: User | None, at: datetime, reason: str) -
     case.overturned_at, case.overturned_by, case.overturn_reason = at, by, reason
     case.save()
     publishers.end_block(publisher_id=case.publisher_id, ground=ground_of(case), at=at)
-    _settle(case, Posting(at, Cause.REINSTATEMENT, case.pk))
-    return case
-
-
-def _settle(case: Case, posting: Posting) -> None:
-    """Bring the account's lines, its own credit and its referrer's in line with its standing."""
     touches = touches_of_publisher(case.publisher_id)
-    rerate_publisher(case.publisher_id, posting=posting)
+    rerate_publisher(case.publisher_id, posting=Posting(at, Cause.REINSTATEMENT, case.pk))
     forget_touches(touches)
-    credit_referrals(at=posting.at, publisher_ids=[case.publisher_id])
+    credit_referrals(at=at, publisher_ids=[case.publisher_id])
+    return case

@@ -1,4 +1,7 @@
-"""Post transfers: the one writer of the ledger and its balances."""
+"""Post transfers: the writer of the ledger and its balances.
+
+The reversals of a block alone are written elsewhere, with its lines (`pipeline.account_block`).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +72,14 @@ def write_transfers(transfers: pl.DataFrame, posting: Posting) -> None:
             transfers.select(account=pl.col("debit_id"), cents=-amount),
         ]
     )
+    move_balances(moves)
+
+
+def move_balances(moves: pl.DataFrame) -> None:
+    """Add to balances what transfers written in this transaction have moved.
+
+    moves: account, cents (below 0: taken from it); an account may come many times.
+    """
     deltas = moves.group_by("account").agg(pl.col("cents").sum()).sort("account")
     with connection.cursor() as cursor:
         ids, cents = deltas["account"].to_list(), deltas["cents"].to_list()

@@ -16,14 +16,19 @@ def add_to_totals(programme: Programme, lines: pl.DataFrame) -> None:
 
     lines: the decision columns, created_at and is_new, and the `was_...` of each.
     """
+    came = _part(programme, lines, sign=1)
+    went = _part(programme, lines.filter(~pl.col("is_new")), sign=-1)
+    add_deltas(programme, pl.concat([came, went]))
+
+
+def add_deltas(programme: Programme, deltas: pl.DataFrame) -> None:
+    """Add differences to the totals.
+
+    deltas: publisher_id, day, status, rulebook_id, lines, base_cents, commission_cents (below 0:
+    taken away); a key may come many times.
+    """
     deltas = (
-        pl.concat(
-            [
-                _part(programme, lines, sign=1),
-                _part(programme, lines.filter(~pl.col("is_new")), sign=-1),
-            ]
-        )
-        .group_by(_KEY)
+        deltas.group_by(_KEY)
         .agg(pl.col(_FIGURES).sum())
         .filter(pl.any_horizontal(pl.col(_FIGURES) != 0))
         .sort(_KEY)

@@ -5,7 +5,7 @@ import os
 import platform
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,12 +59,23 @@ def machine_facts() -> dict[str, Any]:
     }
 
 
-def as_json(results: Results, rows: Iterable[Row], machine: dict[str, Any], **facts: Any) -> str:
+def machine_sentence(machine: Mapping[str, Any]) -> str:
+    """The machine in one line: the server, the cores; then the settings that cost or save."""
+    settings = ", ".join(f"{name} {value}" for name, value in machine["settings"].items())
+    return f"PostgreSQL {machine['postgresql']}, {machine['cores']} cores; {settings}."
+
+
+def as_figures(
+    results: Results, rows: Iterable[Row], machine: dict[str, Any], **facts: Any
+) -> dict[str, Any]:
     """Everything, keyed by the rows' ids; `machine` and `bench` beside them."""
     told: dict[str, Any] = {row.id: _of_row(results, row) for row in rows}
-    told["bench"] = {"rows": results.rows, **facts}
-    told["machine"] = machine
-    return json.dumps(told, indent=2) + "\n"
+    return told | {"bench": {"rows": results.rows, **facts}, "machine": machine}
+
+
+def as_json(figures: Mapping[str, Any]) -> str:
+    """The figures as a file for programs."""
+    return json.dumps(figures, indent=2) + "\n"
 
 
 def _of_row(results: Results, row: Row) -> dict[str, Any]:
@@ -101,9 +112,9 @@ def as_table(results: Results, rows: Iterable[Row]) -> str:
             lines.append((row.id, row.work, row.against, "", "", goal, _LATER))
             continue
         ratio = statistics.median(ratios)
-        spread = f"{_short(min(ratios))} - {_short(max(ratios))}"
+        spread = f"{short(min(ratios))} - {short(max(ratios))}"
         word = "reached" if row.reached(ratio) else "not reached" if row.goal else ""
-        lines.append((row.id, row.work, row.against, _short(ratio), spread, goal, word))
+        lines.append((row.id, row.work, row.against, short(ratio), spread, goal, word))
     widths = [max(len(line[place]) for line in lines) for place in range(7)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
@@ -111,5 +122,6 @@ def as_table(results: Results, rows: Iterable[Row]) -> str:
     )
 
 
-def _short(ratio: float) -> str:
+def short(ratio: float) -> str:
+    """A ratio with as many digits as it deserves."""
     return f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.2f}"

@@ -236,6 +236,29 @@ def test_an_agreement_mended_while_a_block_decides_is_not_forgotten():
     settle_referrals()
 
 
+def test_an_agreement_mended_beside_a_block_waits_for_the_re_rating():
+    """The block has left its touch and stands before the balances when the agreement is mended."""
+    agreement = Agreement.objects.get(publisher__code="dmitri")
+    booked(order(1, source="dmitri-tb"), order(2, source="dmitri-tb", status=PAID))
+    case = found_case("dmitri", "r1")
+    with transaction.atomic():
+        accounts = LedgerAccount.objects.filter(publisher__code="dmitri")
+        list(accounts.select_for_update(of=("self",)))
+        begun = Begun(lambda: block_account(case_id=case.pk, by=None, at=NOW, reason=""))
+        until_waiting(1)
+        mended = Agreement.objects.filter(pk=agreement.pk)
+        end = line(1).created_at
+        Begun(lambda: mended.update(valid_to=end)).result()
+    begun.result()
+    assert {one.reason for one in (line(1), line(2))} == {"account_blocked"}
+    assert list(Touch.objects.values_list("scope", "value")) == [
+        ("publisher", str(case.publisher_id))
+    ]
+    rerate_pending(at=NOW + timedelta(days=1))
+    assert {one.reason for one in (line(1), line(2))} == {"forbidden_traffic"}
+    settle_referrals()
+
+
 def test_staff_dismiss_a_case_beside_the_job_that_would_block_it():
     """The job goes on with the other cases."""
     booked(order(1, source="eve-site"), order(2, source="filip-ads"))
