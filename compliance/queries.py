@@ -1,12 +1,14 @@
 """What jobs and screens ask of compliance."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from compliance.enums import PolicyMode
-from compliance.models import ReviewText, ViolationPolicy
+from compliance.enums import CaseStatus, PolicyMode
+from compliance.kinds import SHIPPED_MODE
+from compliance.models import Case, ReviewText, ViolationPolicy
 from publishers import queries as publishers
 
 
@@ -46,7 +48,24 @@ def may_carry_link() -> Q:
     return named
 
 
-def policy_at(kind: str, at: datetime) -> tuple[str, int | None]:
-    """What the job does with a case found at an instant: the mode, and days to answer."""
-    row = ViolationPolicy.objects.in_force(at).filter(kind=kind).first()
-    return (row.mode, row.answer_days) if row else (PolicyMode.AT_ONCE, None)
+@dataclass(frozen=True)
+class Ruling:
+    """What the job does with a case."""
+
+    mode: PolicyMode
+    time_to_answer: timedelta = timedelta()
+
+
+def policy_at(kind: str, at: datetime) -> Ruling:
+    """What the job does with a case found at an instant: as staff have set it, else as shipped."""
+    row = ViolationPolicy.objects.holding().in_force(at).filter(kind=kind).first()
+    if row is None:
+        return Ruling(SHIPPED_MODE.get(kind, PolicyMode.PERSON))
+    return Ruling(PolicyMode(row.mode), timedelta(days=row.answer_days or 0))
+
+
+def unanswered() -> QuerySet[Case]:
+    """Cases that the job blocks once their time to answer is over."""
+    return Case.objects.filter(
+        status=CaseStatus.WAITING, blocks_unanswered=True, answered_at__isnull=True
+    )

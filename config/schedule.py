@@ -18,10 +18,9 @@ from commissions.operations.rulebooks import take_effect
 from commissions.pipeline.rerating import pending_touches, reckon_age, rerate_pending
 from commissions.queries import earliest_fact as earliest_order
 from commissions.queries import unsettled
-from compliance.enums import CaseStatus
-from compliance.models import Case, ReviewText
+from compliance.models import ReviewText
 from compliance.operations import block_unanswered, scan_reviews
-from compliance.queries import may_carry_link, unscanned
+from compliance.queries import may_carry_link, unanswered, unscanned
 from publishers.letters import letter_waits, send_letters
 from publishers.models import Publisher
 from publishers.suspensions import suspend_sources, suspension_waits
@@ -108,8 +107,7 @@ def _block(at: datetime) -> dict[str, Any]:
 
 
 def _answer_waits(until: datetime) -> datetime | None:
-    waiting = Case.objects.filter(status=CaseStatus.WAITING)
-    return waiting.aggregate(first=Min(F("answer_until")))["first"]
+    return unanswered().aggregate(first=Min(F("answer_until")))["first"]
 
 
 def _credit(at: datetime) -> dict[str, Any]:

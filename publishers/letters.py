@@ -49,11 +49,15 @@ class Words:
 
 @dataclass(frozen=True)
 class Owed:
-    """A letter to be written. `words` is called while the publisher's language is active."""
+    """A letter to be written. `words` is called while the publisher's language is active.
+
+    to_blocked: it concerns a block or what led to one, and is written to a blocked account too.
+    """
 
     key: str
     publisher: Publisher
     words: Callable[[], Words]
+    to_blocked: bool = False
 
 
 def worded(name: str, context: Mapping[str, Any]) -> Words:
@@ -74,7 +78,8 @@ def language_of(publisher: Publisher) -> str:
 
 
 def write_letters(owed: Iterable[Owed], *, at: datetime) -> None:
-    """Write letters that are not written yet, by their keys; none to blocked accounts.
+    """Write letters that are not written yet, by their keys; to blocked accounts only what concerns
+    their block.
 
     Within the caller's transaction: what is undone is told to nobody.
     """
@@ -82,7 +87,11 @@ def write_letters(owed: Iterable[Owed], *, at: datetime) -> None:
     while chunk := list(islice(letters, WRITTEN_AT_ONCE)):
         blocked = blocked_ids([one.publisher.pk for one in chunk])
         Letter.objects.bulk_create(
-            (_letter(one, at) for one in chunk if one.publisher.pk not in blocked),
+            (
+                _letter(one, at)
+                for one in chunk
+                if one.to_blocked or one.publisher.pk not in blocked
+            ),
             ignore_conflicts=True,
         )
 

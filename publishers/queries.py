@@ -1,7 +1,10 @@
 """What the apps above ask of this one. Keys in, plain tuples out, one query each."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from publishers.enums import Permission
 from publishers.models import (
@@ -11,6 +14,7 @@ from publishers.models import (
     Publisher,
     Source,
     SourceApproval,
+    SourceSuspension,
     TrafficPermission,
     TrafficType,
 )
@@ -36,9 +40,33 @@ def sources_by(*, codes: Sequence[str], ids: Sequence[int]) -> list[tuple[int, s
 
 
 def approvals(source_ids: Sequence[int]) -> list[tuple[int, Instant, Instant]]:
-    """(source id, from, to) of every period of approval."""
+    """(source id, from, to) of every period of approval, ended where a suspension ends it."""
+    standing = SourceSuspension.objects.filter(source_id__in=source_ids, undone_at__isnull=True)
+    suspended: dict[int, list[datetime]] = defaultdict(list)
+    for source_id, at in standing.order_by("suspended_at").values_list("source_id", "suspended_at"):
+        suspended[source_id].append(at)
     found = SourceApproval.objects.filter(source_id__in=source_ids)
-    return list(found.values_list("source_id", "valid_from", "valid_to"))
+    return [
+        (source_id, start, _ended(start, end, suspended[source_id]))
+        for source_id, start, end in found.values_list("source_id", "valid_from", "valid_to")
+    ]
+
+
+def _ended(start: datetime, end: Instant, suspended: Sequence[datetime]) -> Instant:
+    """Where a period of approval ends that suspensions cut: at the first after its start."""
+    within = (at for at in suspended if start < at and (end is None or at < end))
+    return next(within, end)
+
+
+def approved_at(at: datetime) -> QuerySet[SourceApproval]:
+    """The approvals in force at an instant, without those that a suspension has ended."""
+    ended = SourceSuspension.objects.filter(
+        source=OuterRef("source"),
+        undone_at__isnull=True,
+        suspended_at__gt=OuterRef("valid_from"),
+        suspended_at__lte=at,
+    )
+    return SourceApproval.objects.in_force(at).exclude(Exists(ended))
 
 
 def agreements(publisher_ids: Sequence[int]) -> list[tuple[int, str, Instant, Instant]]:
@@ -81,6 +109,16 @@ def blocked_ids(publisher_ids: Sequence[int]) -> frozenset[int]:
 def is_blocked(publisher_id: int) -> bool:
     """Whether the account is blocked as things stand."""
     return publisher_id in blocked_ids([publisher_id])
+
+
+def payable(publisher_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the publishers who may be paid as things stand: whose account is not blocked."""
+    return frozenset(publisher_ids) - blocked_ids(publisher_ids)
+
+
+def is_payable(publisher_id: int) -> bool:
+    """Whether the publisher may be paid as things stand."""
+    return publisher_id in payable([publisher_id])
 
 
 def publisher_by_source(codes: Sequence[str]) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Decide again what late facts touch, and post only differences."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from commissions.pipeline.latest import beside_stored
 from commissions.pipeline.lines import Params, lines_of_selection
 from commissions.pipeline.locks import lock_books, one_rerating
 from commissions.sql import sql
+from publishers.models import SourceSuspension
 
 ID_SPAN = 100_000  # line numbers looked at in one transaction
 
@@ -111,16 +113,32 @@ def reckon_age(programme_id: int, *, at: datetime) -> Booked:
 
 def rerate_publisher(publisher_id: int, *, posting: Posting) -> Booked:
     """Decide again every line of a publisher, in the current transaction (a block, its undoing)."""
+    return _rerate_everywhere(
+        "SELECT DISTINCT order_id FROM commissions_orderline"
+        " WHERE programme_id = %(programme)s AND publisher_id = %(publisher)s",
+        {"publisher": publisher_id},
+        posting,
+    )
+
+
+def rerate_source(publisher_id: int, source_id: int, *, posting: Posting) -> Booked:
+    """Decide again every line of a publisher's source, in the current transaction."""
+    return _rerate_everywhere(
+        "SELECT DISTINCT order_id FROM commissions_orderline WHERE programme_id = %(programme)s"
+        " AND publisher_id = %(publisher)s AND source_id = %(source)s",
+        {"publisher": publisher_id, "source": source_id},
+        posting,
+    )
+
+
+def _rerate_everywhere(selection: str, params: Mapping[str, int], posting: Posting) -> Booked:
+    """Decide again the lines of the orders a query selects in each programme."""
     total = Booked(0, 0, 0)
     for programme in Programme.objects.order_by("id"):
         lock_books(programme.pk)
         programme.refresh_from_db()
         booked = rerate_selection(
-            programme,
-            "SELECT DISTINCT order_id FROM commissions_orderline"
-            " WHERE programme_id = %s AND publisher_id = %s",
-            [programme.pk, publisher_id],
-            posting=posting,
+            programme, selection, {**params, "programme": programme.pk}, posting=posting
         )
         total = Booked(0, total.changed + booked.changed, total.transfers + booked.transfers)
     return total
@@ -139,3 +157,18 @@ def touches_of_publisher(publisher_id: int) -> list[int]:
 def forget_touches(touch_ids: list[int]) -> None:
     """Drop touches whose lines were decided again in this transaction."""
     Touch.objects.filter(id__in=touch_ids).delete()
+
+
+def forget_touch_of_suspension(suspension: SourceSuspension) -> None:
+    """Drop the touch that the last write of a suspension left, by the transaction both carry.
+
+    For whoever has decided the source's lines again since, in the same transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM commissions_touch t"
+            " USING publishers_sourcesuspension u, publishers_source s"
+            " WHERE u.id = %s AND s.id = u.source_id AND t.scope = 'source'"
+            " AND t.value = s.code AND t.xmin = u.xmin",
+            [suspension.pk],
+        )

@@ -1,5 +1,7 @@
 from compliance.models.case import Case
+from compliance.models.case_event import CaseEvent
 from compliance.models.policy import ViolationPolicy
 from compliance.models.review import ReviewText
+from compliance.models.statement import StatementOfReasons
 
-__all__ = ["Case", "ReviewText", "ViolationPolicy"]
+__all__ = ["Case", "CaseEvent", "ReviewText", "StatementOfReasons", "ViolationPolicy"]

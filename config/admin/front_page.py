@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from commissions.admin.columns import STATUS_LABELS
 from commissions.enums import ImportState, LineStatus, ParkedState, RulebookStatus
 from commissions.models import DailyTotal, FeedImport, ParkedRow, Rulebook, Touch
-from compliance.enums import TRANSITIONS, CaseStatus
+from compliance.enums import UNDECIDED
 from compliance.models import Case
 from config.models import JobRun, RunState
 from publishers.admin.backoffice import list_of, page_of, programme_clock
@@ -63,10 +63,8 @@ def _lines_by_status() -> list[tuple[str, int]]:
 
 
 def _cards(lines: int) -> list[Card]:
-    # What a decision may still follow, and no time to answer runs.
-    undecided = [status for status, after in TRANSITIONS.items() if CaseStatus.DISMISSED in after]
     parked = ParkedRow.objects.filter(state=ParkedState.PARKED)[:COUNTED].count()
-    cases = Case.objects.filter(status__in=undecided)[:COUNTED].count()
+    cases = Case.objects.filter(status__in=UNDECIDED)[:COUNTED].count()
     asked = Rulebook.objects.filter(status=RulebookStatus.ASKED)[:COUNTED].count()
     touches = Touch.objects.all()[:COUNTED].count()
     failed = JobRun.objects.filter(state=RunState.FAILED)[:COUNTED].count()

@@ -17,6 +17,7 @@ from publishers.admin.publisher import PublisherAdmin
 from publishers.admin.tables import TableAdmin
 from publishers.figures import in_own_language, instant, money, period
 from publishers.models import AccountBlock, Publisher, Source
+from publishers.queries import approvals
 from referrals.resources import PublisherWithReferrerResource
 from referrals.tree import credit_received_by, family
 
@@ -77,9 +78,12 @@ def _blocks(publisher: Publisher) -> list[dict[str, Any]]:
 def _sources(publisher: Publisher) -> list[dict[str, Any]]:
     now = timezone.now()
     rows = []
-    found = Source.objects.filter(publisher=publisher).select_related("traffic_type")
-    for source in found.prefetch_related("approvals"):
-        periods = [(one.valid_from, one.valid_to) for one in source.approvals.all()]
+    found = list(Source.objects.filter(publisher=publisher).select_related("traffic_type"))
+    approved: dict[int, list[tuple[Any, Any]]] = {source.pk: [] for source in found}
+    for source_id, start, end in approvals(list(approved)):
+        approved[source_id].append((start, end))
+    for source in found:
+        periods = approved[source.pk]
         rows.append(
             {"link": page_of(source), "title": source.title, "url": source.url,
              "type": in_own_language(source.traffic_type, "name"),

@@ -12,6 +12,7 @@ from publishers.admin.backoffice import KeptAdmin, ReadOnlyAdmin, page_of
 from publishers.admin.tables import TableAdmin
 from publishers.figures import in_own_language, period
 from publishers.models import Source, SourceApproval
+from publishers.queries import approved_at
 from publishers.resources import SourceResource
 
 
@@ -39,8 +40,7 @@ class SourceAdmin(TableAdmin, KeptAdmin):
     empty_hint = _("Sources come with a world, or one by one: load a world, or add one here.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        now = SourceApproval.objects.in_force(timezone.now())
-        approved = Exists(now.filter(source=OuterRef("pk")))
+        approved = Exists(approved_at(timezone.now()).filter(source=OuterRef("pk")))
         return super().get_queryset(request).annotate(is_approved=approved)
 
     @admin.display(description=_("publisher"), ordering="publisher__code")

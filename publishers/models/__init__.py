@@ -1,7 +1,7 @@
 from publishers.models.click import Click
 from publishers.models.letter import Letter
 from publishers.models.publisher import AccountBlock, Publisher
-from publishers.models.source import Source, SourceApproval
+from publishers.models.source import Source, SourceApproval, SourceSuspension
 from publishers.models.traffic import Agreement, TrafficPermission, TrafficType
 from publishers.models.user import User
 
@@ -13,6 +13,7 @@ __all__ = [
     "Publisher",
     "Source",
     "SourceApproval",
+    "SourceSuspension",
     "TrafficPermission",
     "TrafficType",
     "User",

@@ -63,3 +63,38 @@ class SourceApproval(DatedModel):
 
     def __str__(self) -> str:
         return f"{self.source.code} {self.valid_from:%Y-%m-%d}"
+
+
+class SourceSuspension(models.Model):
+    """A source is suspended on a ground, such as a case: approvals given before then end there.
+
+    It stands beside the approvals and changes none of them: undone, it never was, and what staff or
+    the rules did to the approvals meanwhile holds. One given from `suspended_at` on was given
+    knowing it, and stands. `publishers.queries` tells what is left.
+    """
+
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="suspensions"
+    )
+    ground = models.CharField(
+        _("ground"), max_length=64, help_text=_("What it rests on, such as a case's number.")
+    )
+    suspended_at = models.DateTimeField(_("suspended"))
+    undone_at = models.DateTimeField(
+        _("undone"), null=True, blank=True, help_text=_("From then on it never was.")
+    )
+
+    class Meta:
+        ordering = ["-suspended_at", "-id"]
+        verbose_name = _("suspension of a source")
+        verbose_name_plural = _("suspensions of sources")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "ground"],
+                name="publishers_suspension_stands_once",
+                condition=Q(undone_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source.code}: {self.ground}"

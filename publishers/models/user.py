@@ -1,5 +1,6 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,6 +17,26 @@ class User(AbstractUser):
         help_text=_("Empty for staff."),
     )
 
+    access_ended_at = models.DateTimeField(
+        _("access ended"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Sessions begun before then are over. Signing in anew is possible."),
+    )
+
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]
         verbose_name_plural = _("users")  # type: ignore[assignment]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is compared with on every request; another one ends it.
+
+        So sessions end with one UPDATE, wherever they are kept.
+        """
+        stays = super()._get_session_auth_hash(secret=secret)
+        if self.access_ended_at is None:
+            return stays
+        return salted_hmac(
+            stays, self.access_ended_at.isoformat(), secret=secret, algorithm="sha256"
+        ).hexdigest()

@@ -19,7 +19,7 @@ from commissions.models import (
 )
 from commissions.operations.feed import replay_parked_row
 from commissions.pipeline.rerating import rerate_pending
-from compliance.models import Case, ReviewText, ViolationPolicy
+from compliance.models import Case, ReviewText
 from compliance.operations import block_account, block_unanswered, overturn_case, scan_reviews
 from config.clock import tick
 from config.models import JobRun
@@ -262,15 +262,16 @@ def test_an_agreement_mended_beside_a_block_waits_for_the_re_rating():
 def test_staff_dismiss_a_case_beside_the_job_that_would_block_it():
     """The job goes on with the other cases."""
     booked(order(1, source="eve-site"), order(2, source="filip-ads"))
-    ViolationPolicy.objects.create(kind="review_link", mode="after_answer", answer_days=1)
     cases = [
-        found_case(code, "r1", status="waiting", answer_until=NOW) for code in ("eve", "filip")
+        found_case(code, "r1", status="waiting", answer_until=NOW, blocks_unanswered=True)
+        for code in ("eve", "filip")
     ]
     with transaction.atomic():
         row = Case.objects.select_for_update().get(pk=cases[0].pk)
         begun = Begun(lambda: block_unanswered(at=NOW))
         until_waiting(1)
-        row.status = "dismissed"
+        row.status = row.decision = "dismissed"
+        row.decided_at = NOW
         row.save()
     begun.result()
     assert [Case.objects.get(pk=case.pk).status for case in cases] == ["dismissed", "blocked"]

@@ -4,7 +4,7 @@ SELECT format('Case %s is %s, but the block that rests on it is %s.', c.id, c.st
   FROM compliance_case c
   LEFT JOIN publishers_accountblock b
     ON b.ground = 'case:' || c.id AND b.publisher_id = c.publisher_id AND b.valid_to IS NULL
- WHERE (c.status = 'blocked') <> (b.id IS NOT NULL)
+ WHERE (c.decision = 'blocked' AND c.status <> 'overturned') <> (b.id IS NOT NULL)
 UNION ALL
 SELECT format('Block %s of publisher %s rests on %s, which there is not.',
               b.id, b.publisher_id, b.ground)

@@ -1,0 +1,73 @@
+"""Kinds of violation: the clause each breaks, how severe it is, and what the job does with it."""
+
+from datetime import timedelta
+
+from compliance.conduct import CLAUSES
+from compliance.enums import PolicyMode, Severity, ViolationKind
+
+# Clauses of the programme by kind; an empty one is named by whoever opens the case.
+CLAUSE: dict[str, str] = {
+    ViolationKind.REVIEW_LINK: "F37",
+    ViolationKind.MERCHANT_REFERRER: "F37",
+    ViolationKind.COOKIE_STUFFING: "F35",
+    ViolationKind.BRAND_IN_ADVERTISING: "F26",
+    ViolationKind.BRAND_IN_NAME: "F32",
+    ViolationKind.LOGO: "F33",
+    ViolationKind.NO_THIRD_PARTY_NOTICE: "F34",
+    ViolationKind.HARMFUL_CONTENT: "F36",
+    ViolationKind.EXTENSION_CONDUCT: "F4",
+    ViolationKind.MAILING_WITHOUT_CONSENT: "F27",
+    ViolationKind.FORBIDDEN_TRAFFIC: "F30",
+    ViolationKind.SHARED_PAYOUT_DETAILS: "",
+    ViolationKind.OTHER: "",
+}
+SEVERITY: dict[str, Severity] = {
+    ViolationKind.REVIEW_LINK: Severity.HIGH,
+    ViolationKind.MERCHANT_REFERRER: Severity.HIGH,
+    ViolationKind.COOKIE_STUFFING: Severity.HIGH,
+    ViolationKind.BRAND_IN_ADVERTISING: Severity.MEDIUM,
+    ViolationKind.BRAND_IN_NAME: Severity.MEDIUM,
+    ViolationKind.LOGO: Severity.MEDIUM,
+    ViolationKind.NO_THIRD_PARTY_NOTICE: Severity.LOW,
+    ViolationKind.HARMFUL_CONTENT: Severity.HIGH,
+    ViolationKind.EXTENSION_CONDUCT: Severity.HIGH,
+    ViolationKind.MAILING_WITHOUT_CONSENT: Severity.MEDIUM,
+    ViolationKind.FORBIDDEN_TRAFFIC: Severity.MEDIUM,
+    ViolationKind.SHARED_PAYOUT_DETAILS: Severity.LOW,
+    ViolationKind.OTHER: Severity.MEDIUM,
+}
+# What the job does where no policy was set: the programme's conditions block for review links.
+SHIPPED_MODE: dict[str, PolicyMode] = {ViolationKind.REVIEW_LINK: PolicyMode.AT_ONCE}
+# How long a decision may be appealed: six months, however long they are.
+APPEAL_TIME = timedelta(days=184)
+
+
+def _(sentence: str) -> str:
+    """Marks a sentence for translation; who shows it translates."""
+    return sentence
+
+
+# Clauses on traffic; those of conduct are dated, in `compliance.conduct`.
+_TRAFFIC_CLAUSES = {
+    "F26": _(
+        "The merchant's brand words, in any language, spelling or misspelling, must not appear in "
+        "keywords, titles or texts of advertisements, and must all be among the negative keywords."
+    ),
+    "F27": _(
+        "Mailings go only to people who subscribed of their own will and can plainly unsubscribe."
+    ),
+    "F30": _(
+        "Contextual advertising on the brand, click-under and pop-under, motivated traffic, push "
+        "advertising, toolbars and plugins, and adult content are forbidden."
+    ),
+    "F31": _(
+        "Toolbars and plugins are forbidden unless the network has agreed with that publisher in "
+        "writing."
+    ),
+}
+
+
+def clause_sentence(code: str) -> str:
+    """What a clause says, in English, to be translated; empty where it is not known by its code."""
+    clause = CLAUSES.get(code)
+    return clause.sentence if clause else _TRAFFIC_CLAUSES.get(code, "")
