@@ -1,5 +1,12 @@
 from compliance.admin.case import CaseAdmin
+from compliance.admin.case_records import CaseEventAdmin, StatementOfReasonsAdmin
 from compliance.admin.policy import ViolationPolicyAdmin
 from compliance.admin.review_text import ReviewTextAdmin
 
-__all__ = ["CaseAdmin", "ReviewTextAdmin", "ViolationPolicyAdmin"]
+__all__ = [
+    "CaseAdmin",
+    "CaseEventAdmin",
+    "ReviewTextAdmin",
+    "StatementOfReasonsAdmin",
+    "ViolationPolicyAdmin",
+]

@@ -1,142 +1,196 @@
-from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Case as When_
+from django.db.models import DateTimeField, F, OrderBy, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
-from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from compliance import operations
-from compliance.admin.evidence import evidence
-from compliance.enums import TRANSITIONS, CaseStatus
+from compliance.admin.case_forms import OpenForm
+from compliance.admin.case_moves import DECIDES, CaseMoves
+from compliance.admin.case_page import SEVERITY_LABELS, STATUS_LABELS, page_context
+from compliance.enums import UNDECIDED, CaseStatus, Severity
 from compliance.models import Case
-from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader
+from publishers.admin.backoffice import on_the_clock, page_of, reader
 from publishers.figures import instant
 
-STATUS_LABELS = {
-    CaseStatus.FOUND: "warning",
-    CaseStatus.WAITING: "warning",
-    CaseStatus.DISMISSED: "default",
-    CaseStatus.BLOCKED: "danger",
-    CaseStatus.OVERTURNED: "success",
-}
-# By the status that a decision leads to: what it is called, what it does, and who does it.
-DECISIONS: dict[CaseStatus, tuple[Any, Any, Callable[..., Case]]] = {
-    CaseStatus.BLOCKED: (
-        _("Block the account"),
-        _("The account is blocked, and every earning not yet paid is deducted."),
-        operations.block_account,
-    ),
-    CaseStatus.DISMISSED: (
-        _("Dismiss the case"),
-        _("Nothing was broken; nothing is deducted. A dismissed case stays dismissed."),
-        operations.dismiss_case,
-    ),
-    CaseStatus.OVERTURNED: (
-        _("Overturn the block"),
-        _("The account is free again, and gets back exactly what the block took."),
-        operations.overturn_case,
-    ),
-}
+
+class WaitsFilter(admin.SimpleListFilter):
+    """Cases on which somebody has to decide, by whom they wait for."""
+
+    title = _("work")
+    parameter_name = "work"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [
+            ("open", _("to be decided")),
+            ("due", _("due now")),
+            ("second", _("waits for a second person")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "open":
+            return queryset.filter(status__in=UNDECIDED)
+        if self.value() == "due":
+            return queryset.filter(due_at__lte=timezone.now())
+        if self.value() == "second":
+            return queryset.filter(status__in=UNDECIDED, decision="", block_asked_by__isnull=False)
+        return queryset
 
 
-class ReasonForm(forms.Form):
-    """Why a case is decided so; the publisher reads it."""
+class SinceFilter(admin.SimpleListFilter):
+    """Undecided cases, by how long they have been open."""
 
-    reason = forms.CharField(
-        label=_("Reason"),
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 5}),
-        help_text=_("It is kept with the case, and shown to whom it concerns."),
+    title = _("open for")
+    parameter_name = "since"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [
+            ("1", _("more than a day")),
+            ("7", _("more than a week")),
+            ("30", _("more than 30 days")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in {"1", "7", "30"}:
+            before = timezone.now() - timedelta(days=int(self.value() or 0))
+            return queryset.filter(status__in=UNDECIDED, found_at__lte=before)
+        return queryset
+
+
+class AnswerFilter(admin.SimpleListFilter):
+    """Cases that wait for the publisher, by when its answer is due."""
+
+    title = _("answer due")
+    parameter_name = "answer"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [
+            ("came", _("has come")),
+            ("over", _("time is over")),
+            ("3", _("within 3 days")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        now = timezone.now()
+        waiting = queryset.filter(status=CaseStatus.WAITING)
+        if self.value() == "came":
+            return waiting.filter(answered_at__isnull=False)
+        if self.value() == "over":
+            return waiting.filter(answer_until__lte=now)
+        if self.value() == "3":
+            return waiting.filter(answer_until__gt=now, answer_until__lte=now + timedelta(days=3))
+        return queryset
+
+
+def due() -> When_:
+    """When somebody has to look at a case: null where nobody has to."""
+    answered = Q(status=CaseStatus.WAITING, answered_at__isnull=False)
+    return When_(
+        When(status=CaseStatus.APPEALED, then=F("appealed_at")),
+        When(status=CaseStatus.FOUND, then=F("found_at")),
+        When(answered, then=F("answered_at")),
+        When(status=CaseStatus.WAITING, then=F("answer_until")),
+        default=Value(None),
+        output_field=DateTimeField(null=True),
     )
 
 
 @admin.register(Case)
-class CaseAdmin(ReadOnlyAdmin):
+class CaseAdmin(CaseMoves):
     """Publishers said to have broken a rule, the evidence, and what was decided."""
 
-    list_display = ("number", "kind", "of_publisher", "shown_status", "found", "until", "evidence")
-    list_filter = ("status", "kind")
-    list_select_related = ("publisher",)
+    list_display = (
+        "number", "shown_severity", "kind", "of_publisher", "shown_status", "found", "due",
+        "second", "evidence",
+    )  # fmt: skip
+    list_filter = ("status", "kind", "severity", WaitsFilter, SinceFilter, AnswerFilter)
+    list_select_related = ("publisher", "block_asked_by")
     search_fields = ("=evidence", "=publisher__code", "publisher__name")
     search_help_text = _("Number of the review, code or name of the publisher")
-    actions_detail = ("block", "dismiss", "overturn")
+    actions_list = ("open_case",)
     change_form_template = "admin/compliance/case/page.html"
     empty_hint = _("No case was found. The scheduled job looks for links in review texts.")
 
-    def has_decide_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return request.user.has_perm("compliance.change_case")
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(due_at=due())
 
-    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
-        """Only the decisions that the case's status allows."""
-        case = Case.objects.filter(pk=object_id).first()
-        allowed = TRANSITIONS[CaseStatus(case.status)] if case else frozenset()
-        names = {CaseStatus.BLOCKED: "block", CaseStatus.DISMISSED: "dismiss",
-                 CaseStatus.OVERTURNED: "overturn"}  # fmt: skip
-        wanted = {names[status] for status in allowed if status in names}
-        offered = super().get_actions_detail(request, object_id)
-        return [one for one in offered if one.action_name.rsplit("_", 1)[-1] in wanted]
+    def get_ordering(self, request: HttpRequest) -> tuple[str | OrderBy, ...]:
+        """What is due first, the harmful before the harmless; then what is over."""
+        return (F("due_at").asc(nulls_last=True), "-severity", "-found_at", "-pk")
 
-    @action(description=_("Block the account"), icon="block", permissions=["decide"],
-            variant=ActionVariant.DANGER)  # fmt: skip
-    def block(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Block the account of the case."""
-        return self._decide(request, object_id, CaseStatus.BLOCKED)
-
-    @action(description=_("Dismiss the case"), icon="close", permissions=["decide"])
-    def dismiss(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Find that nothing was broken."""
-        return self._decide(request, object_id, CaseStatus.DISMISSED)
-
-    @action(description=_("Overturn the block"), icon="undo", permissions=["decide"])
-    def overturn(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Undo the block of the case."""
-        return self._decide(request, object_id, CaseStatus.OVERTURNED)
-
-    def _decide(self, request: HttpRequest, object_id: str, status: CaseStatus) -> HttpResponse:
-        case = self.get_object(request, object_id)
-        if not isinstance(case, Case):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_decide_permission(request):
-            raise PermissionDenied
-        title, effect, operation = DECISIONS[status]
-        form = ReasonForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                operation(case_id=case.pk, by=reader(request), at=timezone.now(),
-                          reason=form.cleaned_data["reason"])  # fmt: skip
-            except operations.WrongMove as wrong:
-                self.message_user(request, str(wrong), messages.ERROR)
-            else:
-                self.message_user(request, _("The case is decided."), messages.SUCCESS)
-                self.log_change(request, case, str(title))
-            return redirect("admin:compliance_case_change", case.pk)
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title,
-                   "effect": effect, "form": form, "original": case,
-                   "publisher": page_of(case.publisher)}  # fmt: skip
-        return on_the_clock(
-            lambda: TemplateResponse(request, "admin/compliance/case/decide.html", context)
+    def get_urls(self) -> list[URLPattern]:
+        form = path(
+            "open/", self.admin_site.admin_view(self.open_view), name="compliance_case_open"
         )
+        return [form, *self.move_urls(), *super().get_urls()]
 
     def page_context(self, request: HttpRequest, row: Case) -> dict[str, Any]:
-        return {
-            "case": row,
-            "evidence": evidence(row.evidence_frozen),
-            "history": history(row),
-            "publisher": page_of(row.publisher),
-            "status": CaseStatus(row.status).label,
-            "status_kind": STATUS_LABELS[CaseStatus(row.status)],
-        }
+        moves = [
+            {"name": name, "title": move.title, "effect": move.effect, "style": move.style,
+             "address": reverse(f"admin:compliance_case_{name}", args=[row.pk])}
+            for name, move in self.offered(request, row)
+        ]  # fmt: skip
+        return {**page_context(row), "moves": moves, "reader": reader(request)}
+
+    # --- A case that a person opens --------------------------------------------------------
+
+    def has_open_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm(DECIDES)
+
+    @action(description=_("Open a case"), icon="add", permissions=["open"])
+    def open_case(self, request: HttpRequest) -> HttpResponse:
+        """To the form."""
+        return redirect("admin:compliance_case_open")
+
+    def open_view(self, request: HttpRequest) -> HttpResponse:
+        """The form of a case that a person opens; sent, its page."""
+        if not self.has_open_permission(request):
+            raise PermissionDenied
+        form = OpenForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            case, new = self._opened(request, form.cleaned_data, timezone.now())
+            if not new:
+                told = _("There is a case of this evidence and publisher already: it is this one.")
+                self.message_user(request, told, messages.WARNING)
+            return redirect("admin:compliance_case_change", case.pk)
+        context = {**self.admin_site.each_context(request), "opts": self.opts,
+                   "title": _("Open a case"), "form": form}  # fmt: skip
+        return on_the_clock(
+            lambda: TemplateResponse(request, "admin/compliance/case/open.html", context)
+        )
+
+    def _opened(
+        self, request: HttpRequest, given: dict[str, Any], at: datetime
+    ) -> tuple[Case, bool]:
+        facts = [line.strip() for line in given["facts"].splitlines() if line.strip()]
+        case, new = operations.open_case(
+            kind=given["kind"], publisher_id=given["publisher"].pk, evidence=given["evidence"],
+            frozen={"findings": [{"sentence": fact} for fact in facts]}, at=at,
+            source_id=given["source"].pk if given["source"] else None, by=reader(request),
+            severity=given["severity"], clause=given["clause"],
+        )  # fmt: skip
+        if new:
+            self.log_addition(request, case, str(_("Open a case")))
+        return case, new
+
+    # --- The list --------------------------------------------------------------------------
 
     @admin.display(description=_("case"), ordering="pk")
     def number(self, case: Case) -> str:
         return f"#{case.pk}"
+
+    @display(description=_("severity"), ordering="severity", label=SEVERITY_LABELS)
+    def shown_severity(self, case: Case) -> tuple[int, Any]:
+        return case.severity, Severity(case.severity).label
 
     @admin.display(description=_("publisher"), ordering="publisher__code")
     def of_publisher(self, case: Case) -> str:
@@ -150,22 +204,11 @@ class CaseAdmin(ReadOnlyAdmin):
     def found(self, case: Case) -> str:
         return instant(case.found_at)
 
-    @admin.display(description=_("answer until"), ordering="answer_until")
-    def until(self, case: Case) -> str:
-        return instant(case.answer_until)
+    @admin.display(description=_("due"), ordering="due_at")
+    def due(self, case: Case) -> str:
+        return instant(getattr(case, "due_at", None))
 
-
-def history(case: Case) -> list[dict[str, Any]]:
-    """What happened to a case: when, what, by whom and why."""
-    job = _("the job, by the policy in force")
-    decided = CaseStatus.DISMISSED if case.status == CaseStatus.DISMISSED else CaseStatus.BLOCKED
-    rows: list[tuple[Any, Any, Any, str]] = [(case.found_at, CaseStatus.FOUND.label, job, "")]
-    if case.decided_at:
-        rows.append((case.decided_at, decided.label, case.decided_by or job, case.decision_reason))
-    if case.overturned_at:
-        rows.append((case.overturned_at, CaseStatus.OVERTURNED.label,
-                     case.overturned_by or job, case.overturn_reason))  # fmt: skip
-    return [
-        {"at": instant(at, seconds=True), "what": what, "by": by, "reason": reason}
-        for at, what, by, reason in rows
-    ]
+    @admin.display(description=_("second person"))
+    def second(self, case: Case) -> str:
+        waits = case.status in UNDECIDED and not case.decision and case.block_asked_by
+        return str(_("asked by %(who)s") % {"who": case.block_asked_by}) if waits else "–"

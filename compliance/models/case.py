@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,7 @@ from compliance.models.case_triggers import case_triggers
 from publishers.models import Publisher, Source
 
 
-def _person(name: str, **more: str) -> models.ForeignKey:
+def _person(name: Any, help_text: Any = "") -> models.ForeignKey:
     """Somebody of staff, where a person did it."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -17,7 +19,7 @@ def _person(name: str, **more: str) -> models.ForeignKey:
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
-        **more,
+        help_text=help_text,
     )
 
 

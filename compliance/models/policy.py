@@ -88,7 +88,7 @@ class ViolationPolicy(DatedModel):
         help_text=_("From the time when one person could set any policy."),
     )
 
-    objects = PolicyQuerySet.as_manager()
+    objects = PolicyQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["kind", "valid_from"]

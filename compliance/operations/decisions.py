@@ -18,7 +18,7 @@ from commissions.pipeline.rerating import (
     rerate_source,
     touches_of_publisher,
 )
-from compliance.earnings import NOTHING, Earnings, earnings_of
+from compliance.earnings import NOTHING, earnings_of
 from compliance.enums import CaseStatus, CaseStep
 from compliance.kinds import APPEAL_TIME
 from compliance.models import Case
@@ -85,7 +85,8 @@ def _source_of(case: Case, source_id: int | None) -> Source:
             _("Case %(number)s is about another source: %(source)s.")
             % {"number": case.pk, "source": case.source}
         )
-    source = Source.objects.filter(pk=wanted, publisher_id=case.publisher_id).first()
+    of_publisher = Source.objects.filter(publisher_id=case.publisher_id)
+    source = of_publisher.filter(pk=wanted).first() if wanted is not None else None
     if source is None:
         raise WrongMove(_("Say which of the publisher's sources is suspended."))
     return source
@@ -156,12 +157,8 @@ def _overturn(case: Case, *, by: User | None, at: datetime, reason: str) -> Case
     note(case, CaseStep.OVERTURNED, by=by, at=at, text=reason)
     before = earnings_of(case.publisher_id)
     _undo(case, at)
-    state_reasons(case, at=at, changed=_changed(case, before))
+    state_reasons(case, at=at, changed=earnings_of(case.publisher_id) - before)
     return case
-
-
-def _changed(case: Case, before: Earnings) -> Earnings:
-    return earnings_of(case.publisher_id) - before
 
 
 def _undo(case: Case, at: datetime) -> None:

@@ -71,7 +71,7 @@ def drop_policy_request(*, policy_id: int, by: User, at: datetime) -> None:
 def _asked(policy_id: int) -> ViolationPolicy:
     """A policy that waits for a second person; all of its kind are held."""
     _hold(ViolationPolicy.objects.filter(pk=policy_id).values_list("kind", flat=True).first())
-    policy = ViolationPolicy.objects.asked().filter(pk=policy_id).first()
+    policy: ViolationPolicy | None = ViolationPolicy.objects.asked().filter(pk=policy_id).first()
     if policy is None:
         raise PolicyRefused(_("This policy waits for nobody any more."))
     return policy

@@ -81,8 +81,9 @@ def meaning_of(case: Case, statement: StatementOfReasons) -> str:
 
 def money_of(statement: StatementOfReasons, currency: str) -> str:
     """What the decision itself moved: lines and amounts, without a sign."""
+    lines = abs(statement.lines)
     values = {
-        "n": abs(statement.lines),
+        "n": lines,
         "commission": money(abs(statement.commission_cents), currency),
         "referral": money(abs(statement.referral_cents), currency),
     }
@@ -93,7 +94,7 @@ def money_of(statement: StatementOfReasons, currency: str) -> str:
                 "of referral credit.",
                 "Deducted: %(n)d order lines with a commission of %(commission)s, and %(referral)s "
                 "of referral credit.",
-                values["n"],
+                lines,
             )
             % values
         )
@@ -104,7 +105,7 @@ def money_of(statement: StatementOfReasons, currency: str) -> str:
                 "%(referral)s of referral credit.",
                 "Given back: %(n)d order lines with a commission of %(commission)s, and "
                 "%(referral)s of referral credit.",
-                values["n"],
+                lines,
             )
             % values
         )

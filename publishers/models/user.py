@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.crypto import salted_hmac
@@ -29,14 +31,19 @@ class User(AbstractUser):
         verbose_name = _("user")  # type: ignore[assignment]
         verbose_name_plural = _("users")  # type: ignore[assignment]
 
-    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+    def get_session_auth_hash(self) -> str:
         """What a session is compared with on every request; another one ends it.
 
         So sessions end with one UPDATE, wherever they are kept.
         """
-        stays = super()._get_session_auth_hash(secret=secret)
+        return self._since_access_ended(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under secret keys of before."""
+        yield from map(self._since_access_ended, super().get_session_auth_fallback_hash())
+
+    def _since_access_ended(self, stays: str) -> str:
         if self.access_ended_at is None:
             return stays
-        return salted_hmac(
-            stays, self.access_ended_at.isoformat(), secret=secret, algorithm="sha256"
-        ).hexdigest()
+        ended = self.access_ended_at.isoformat()
+        return salted_hmac("access ended", ended, secret=stays, algorithm="sha256").hexdigest()

@@ -32,6 +32,7 @@ from commissions.models import (
     VirtualRuling,
 )
 from compliance.models import Case, ReviewText, ViolationPolicy
+from compliance.operations import suspend_source
 from config.admin.world_upload import WorldRefused, load_upload
 from config.models import JobRun
 from config.unfold import UNFOLD
@@ -48,6 +49,7 @@ from publishers.models import (
 from referrals.models import ReferralCredit
 from tests import backoffice
 from tests.backoffice import NOW, order, signed_in, superuser
+from tests.cases import person
 from tests.rulebooks import book_of, draft_of, tried_on_the_past
 
 pytestmark = pytest.mark.django_db
@@ -64,10 +66,10 @@ WRITTEN_BY_PRODUCT = {
     "commissions.LedgerAccount", "commissions.OrderLine", "commissions.ParkedRow",
     "commissions.Rule", "commissions.Rulebook", "commissions.StaleRow", "commissions.Touch",
     "commissions.Transfer", "commissions.TrafficStatement", "commissions.WhatIf",
-    "commissions.WhatIfFigure", "commissions.WhatIfLine", "compliance.Case",
-    "compliance.ReviewText", "config.JobRun",
+    "commissions.WhatIfFigure", "commissions.WhatIfLine", "compliance.Case", "compliance.CaseEvent",
+    "compliance.ReviewText", "compliance.StatementOfReasons", "config.JobRun",
     "publishers.AccountBlock", "publishers.Click", "publishers.Letter",
-    "publishers.SourceApproval", "publishers.TrafficPermission",
+    "publishers.SourceApproval", "publishers.SourceSuspension", "publishers.TrafficPermission",
     "referrals.Referral", "referrals.ReferralCredit",
 }  # fmt: skip
 
@@ -112,10 +114,15 @@ def a_row_of_each(tmp_path: Path) -> None:
     JobRun.objects.create(job="tick", due_at=NOW, state="done", started_at=NOW)
     ReviewText.objects.create(review_id="r", posted_at=NOW, text="<b>fine</b>")
     ViolationPolicy.objects.create(kind="review_link", mode="person")
-    Case.objects.create(
+    case = Case.objects.create(
         kind="review_link", publisher=boris, evidence="r", clause="F37", found_at=NOW,
         evidence_frozen={"text": "see x", "links": [], "posted_at": "2020-01-01T00:00:00+00:00"},
     )  # fmt: skip
+    source = Source.objects.get(publisher=boris)
+    suspend_source(case_id=case.pk, source_id=source.pk, by=person("decider"), at=NOW, reason="x")
+    Case.objects.create(
+        kind="other", publisher=boris, evidence="s", found_at=NOW, evidence_frozen={}
+    )
 
 
 def test_every_model_of_ours_is_registered():

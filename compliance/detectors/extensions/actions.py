@@ -41,9 +41,7 @@ class Action:
 _ASSIGN = frozenset({"=", "+=", "||=", "??="})
 _WRITES = frozenset({"innerHTML", "outerHTML", "textContent", "innerText", "srcdoc", "adoptedStyleSheets"})
 _INSERTS = frozenset(
-    "appendChild insertBefore insertAdjacentHTML insertAdjacentElement insertAdjacentText replaceWith "
-    "replaceChild replaceChildren prepend append before after appendTo prependTo insertAfter "
-    "replaceAll wrap wrapAll wrapInner attachShadow insertRule GM_addStyle GM_addElement".split()
+    ["appendChild", "insertBefore", "insertAdjacentHTML", "insertAdjacentElement", "insertAdjacentText", "replaceWith", "replaceChild", "replaceChildren", "prepend", "append", "before", "after", "appendTo", "prependTo", "insertAfter", "replaceAll", "wrap", "wrapAll", "wrapInner", "attachShadow", "insertRule", "GM_addStyle", "GM_addElement"]
 )
 # Also methods of texts, lists and forms: they need a receiver that is a page.
 _DOUBTFUL = frozenset({"append", "before", "after", "replaceAll", "wrap", "prepend"})
@@ -152,9 +150,7 @@ def _assigned(name: str, chain: list[str]) -> Act | None:
 _CALL_NAMES = (
     _INSERTS | set(_RENDERERS) | _DIALOGS | _INJECTS | _HIDES | _FETCHES
     | frozenset(
-        "html text write writeln setAttribute attr prop create open showNotification Notification openPopup "
-        "replace assign update navigate insertCSS register pushState replaceState get post set add "
-        "toggle remove eval Function setTimeout setInterval execScript createObjectURL".split()
+        ["html", "text", "write", "writeln", "setAttribute", "attr", "prop", "create", "open", "showNotification", "Notification", "openPopup", "replace", "assign", "update", "navigate", "insertCSS", "register", "pushState", "replaceState", "get", "post", "set", "add", "toggle", "remove", "eval", "Function", "setTimeout", "setInterval", "execScript", "createObjectURL"]
     )
 )
 

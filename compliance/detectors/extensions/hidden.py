@@ -15,8 +15,7 @@ from compliance.detectors.extensions.tokens import NAME, STRING, Source
 _MADE_UP = re.compile(r"_0x[0-9a-f]{3,}|[Il1O0]{10,}|\$?_{4,}\w?")
 _MOST_MADE_UP = 25
 _DECODING = frozenset(
-    "atob unescape fromCharCode fromCodePoint decodeURIComponent charCodeAt reverse responseText "
-    "text then parseInt".split()
+    ["atob", "unescape", "fromCharCode", "fromCodePoint", "decodeURIComponent", "charCodeAt", "reverse", "responseText", "text", "then", "parseInt"]
 )
 _SHORTEST = 8
 _MOST_ROUNDS = 3

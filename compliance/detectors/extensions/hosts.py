@@ -41,12 +41,7 @@ NETWORKS = (
 )
 # Subdomains of networks that serve programs and people, and count nothing.
 _PLAIN_SUBDOMAINS = ("api.", "docs.", "developer.", "developers.", "help.", "support.", "cdn.")
-_AFFILIATE_NAMES = (
-    "af aff aff_fcid aff_fsk aff_platform aff_trace_key aff_short_key aff_request_id aff_id affid "
-    "aff_sub afsmartredirect affiliate affiliate_id affiliateid partner_id partnerid dp ulp "
-    "dl_target_url admitad_uid tagtag_uid clickid click_id subid sub_id aff_link_type "
-    "terminal_id tracking_id trackingid tmlog sk cpt cn cv"
-).split()
+_AFFILIATE_NAMES = ["af", "aff", "aff_fcid", "aff_fsk", "aff_platform", "aff_trace_key", "aff_short_key", "aff_request_id", "aff_id", "affid", "aff_sub", "afsmartredirect", "affiliate", "affiliate_id", "affiliateid", "partner_id", "partnerid", "dp", "ulp", "dl_target_url", "admitad_uid", "tagtag_uid", "clickid", "click_id", "subid", "sub_id", "aff_link_type", "terminal_id", "tracking_id", "trackingid", "tmlog", "sk", "cpt", "cn", "cv"]
 AFFILIATE_PARAMETERS = frozenset(_AFFILIATE_NAMES) - {"tmlog", "cpt", "cn", "cv"}
 _PARAMETER = re.compile(
     r"(?:[?&;]|^|%3f|%26)(?:amp;)?(?:"

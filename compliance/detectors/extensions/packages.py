@@ -58,7 +58,7 @@ class Package:
 
     def find(self, name: str, folder: str = "") -> str | None:
         """The entry that an address inside the package means; None where there is none."""
-        path = name.split("?")[0].split("#")[0].replace("\\", "/")
+        path = name.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0].replace("\\", "/")
         for start in ("", folder) if not path.startswith("/") else ("",):
             parts: list[str] = []
             for part in f"{start}/{path}".split("/"):

@@ -12,9 +12,7 @@ from compliance.detectors.extensions.tokens import NAME, STRING, Budget
 _MOST_METHODS = 4
 _SHORTEST_METHOD = 3
 _EVERYDAY = frozenset(
-    "push pop map filter forEach find some every then catch finally get set has add delete call "
-    "apply bind join split replace match test exec includes indexOf slice concat keys values "
-    "entries next from assign create toString valueOf on off emit apply constructor".split()
+    ["push", "pop", "map", "filter", "forEach", "find", "some", "every", "then", "catch", "finally", "get", "set", "has", "add", "delete", "call", "apply", "bind", "join", "split", "replace", "match", "test", "exec", "includes", "indexOf", "slice", "concat", "keys", "values", "entries", "next", "from", "assign", "create", "toString", "valueOf", "on", "off", "emit", "apply", "constructor"]
 )
 
 

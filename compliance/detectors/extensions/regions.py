@@ -13,18 +13,15 @@ from compliance.detectors.extensions.tokens import NAME, REGEX, STRING, Budget
 LONG_LIST = 250
 _ROUNDS = 6
 _TESTS = frozenset(
-    "includes indexOf startsWith endsWith match matchAll test search has RegExp exec equals contains "
-    "query addListener some find filter get localeCompare URLPattern".split()
+    ["includes", "indexOf", "startsWith", "endsWith", "match", "matchAll", "test", "search", "has", "RegExp", "exec", "equals", "contains", "query", "addListener", "some", "find", "filter", "get", "localeCompare", "URLPattern"]
 )
 _FILTER_KEYS = frozenset(
-    "matches urls url hostSuffix hostContains hostEquals hostPrefix urlFilter regexFilter requestDomains "
-    "domains initiatorDomains originAndPathMatches urlMatches urlContains urlPrefix host hosts domain "
-    "hostname pattern patterns sites site shop shops originPattern excludedMatches".split()
+    ["matches", "urls", "url", "hostSuffix", "hostContains", "hostEquals", "hostPrefix", "urlFilter", "regexFilter", "requestDomains", "domains", "initiatorDomains", "originAndPathMatches", "urlMatches", "urlContains", "urlPrefix", "host", "hosts", "domain", "hostname", "pattern", "patterns", "sites", "site", "shop", "shops", "originPattern", "excludedMatches"]
 )
 _COMPARES = frozenset({"==", "===", "!=", "!==", "case"})
 _FOLDS = frozenset({"atob", "unescape", "decodeURIComponent", "decodeURI", "String", "Buffer", "window"})
 # Names that every object has: what they were given once says nothing of the rest.
-_GENERIC = frozenset("host hostname href url origin name value id type data src key text title".split())
+_GENERIC = frozenset(["host", "hostname", "href", "url", "origin", "name", "value", "id", "type", "data", "src", "key", "text", "title"])
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,10 @@ _OPEN = {"(": ")", "[": "]", "{": "}"}
 _CLOSE = frozenset(_OPEN.values())
 _HEADS = frozenset({"if", "for", "while", "switch", "catch", "with"})
 _NO_NAMES = _HEADS | frozenset(
-    "return function new typeof await async yield else do try finally case default throw delete "
-    "void in of instanceof const let var import export class extends this super null true false "
-    "undefined break continue static get set".split()
+    ["return", "function", "new", "typeof", "await", "async", "yield", "else", "do", "try", "finally", "case", "default", "throw", "delete", "void", "in", "of", "instanceof", "const", "let", "var", "import", "export", "class", "extends", "this", "super", "null", "true", "false", "undefined", "break", "continue", "static", "get", "set"]
 )
 _ASSIGN = frozenset({"=", "+=", "||=", "??=", "&&="})
-_GOES_ON = frozenset("in of instanceof typeof await new void delete return throw yield async".split())
+_GOES_ON = frozenset(["in", "of", "instanceof", "typeof", "await", "new", "void", "delete", "return", "throw", "yield", "async"])
 # How far a single expression is read; longer ones are data.
 _FAR = 4000
 
@@ -343,9 +341,7 @@ def _assigned(code: Code, index: int, budget: Budget, loose: list[tuple[int, str
     before = code.text(index - 1)
     if before in {".", "?."}:
         code.properties[name].append(span)
-    elif before in {"const", "let", "var"}:
-        code.values[(code.owners[index], name)].append(span)
-    elif before == "," and _is_declaration(code, index):
+    elif before in {"const", "let", "var"} or (before == "," and _is_declaration(code, index)):
         code.values[(code.owners[index], name)].append(span)
     elif name not in _NO_NAMES:
         loose.append((index, name, span))

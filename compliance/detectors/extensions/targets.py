@@ -13,8 +13,7 @@ _MOST_VISITS = 400
 _WORST_FIRST = (Target.AFFILIATE, Target.ELSEWHERE, Target.UNKNOWN, Target.MERCHANT, Target.NOWHERE)
 # Heads whose address is the page itself.
 _HERE = frozenset({"location", "window", "document", "self", "tab", "details", "sender", "URL", "new"})
-_OWN_METHODS = frozenset("href toString String split replace url searchParams delete origin pathname host "
-                         "search hash encodeURIComponent decodeURIComponent getURL runtime chrome browser".split())
+_OWN_METHODS = frozenset(["href", "toString", "String", "split", "replace", "url", "searchParams", "delete", "origin", "pathname", "host", "search", "hash", "encodeURIComponent", "decodeURIComponent", "getURL", "runtime", "chrome", "browser"])
 
 
 class Targets:

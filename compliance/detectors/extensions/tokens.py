@@ -97,7 +97,7 @@ _ESCAPE = re.compile(
 )
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n": "", "\r\n": ""}
 _BEFORE_REGEX = frozenset(
-    "return typeof case in of delete void throw new else do instanceof yield await".split()
+    ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "instanceof", "yield", "await"]
 )
 _HEADS = frozenset({"if", "while", "for", "with"})
 

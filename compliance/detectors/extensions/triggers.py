@@ -8,8 +8,7 @@ from compliance.detectors.extensions.structure import TOP, Code, Span
 from compliance.detectors.extensions.tokens import NAME, STRING
 
 _CLICKS = frozenset(
-    "click dblclick auxclick mousedown mouseup pointerdown pointerup keydown keyup keypress submit change "
-    "input contextmenu touchend tap".split()
+    ["click", "dblclick", "auxclick", "mousedown", "mouseup", "pointerdown", "pointerup", "keydown", "keyup", "keypress", "submit", "change", "input", "contextmenu", "touchend", "tap"]
 )
 _LISTENERS = frozenset({"onClicked", "onCommand", "onInputEntered", "onButtonClicked", "onMenuShown"})
 _HANDLERS = frozenset({"onclick", "ondblclick", "onsubmit", "onchange", "onkeydown", "onmousedown", "onClick"})
