@@ -57,13 +57,18 @@ def page_context(case: Case) -> dict[str, Any]:
 def history(case: Case) -> list[dict[str, Any]]:
     """What happened to a case: when, what, by whom and in what words."""
     events = list(case.events.select_related("by"))
-    return [_told(event, case) for event in events] or [
+    told = [_told(event) for event in events]
+    if events and events[0].step == CaseStep.FOUND:
+        return told
+    # Of before histories were kept.
+    return [
         {"at": instant(case.found_at, seconds=True), "what": CaseStep.FOUND.label,
-         "by": case.found_by or _("the job"), "text": ""}
+         "by": case.found_by or _("the job"), "text": ""},
+        *told,
     ]  # fmt: skip
 
 
-def _told(event: CaseEvent, case: Case) -> dict[str, Any]:
+def _told(event: CaseEvent) -> dict[str, Any]:
     by = str(event.by) if event.by else _("the job")
     if event.from_publisher:
         by = _("the publisher")

@@ -16,6 +16,7 @@ import publishers.periods
 # What was decided is said beside where a case stands. A block by hand, or a policy, of that time
 # took one person, and says so.
 TO_DECISIONS = """
+SET CONSTRAINTS ALL IMMEDIATE;
 UPDATE compliance_case
    SET decision = CASE status WHEN 'dismissed' THEN 'dismissed' ELSE 'blocked' END,
        decided_at = COALESCE(decided_at, found_at),
@@ -26,16 +27,19 @@ UPDATE compliance_case
 UPDATE compliance_case SET blocks_unanswered = true WHERE status = 'waiting';
 UPDATE compliance_case SET severity = 3 WHERE kind = 'review_link';
 UPDATE compliance_violationpolicy SET set_alone = true WHERE mode <> 'person';
+SET CONSTRAINTS ALL DEFERRED;
 """
 # Words that there were none for: what blocks, blocks; what does not, is dismissed. A block that two
 # people made is one person's again, and a policy that was only asked for is forgotten.
 TO_STATUSES = """
+SET CONSTRAINTS ALL IMMEDIATE;
 UPDATE compliance_case SET status = 'dismissed'
  WHERE decision IN ('warned', 'source_suspended');
 UPDATE compliance_case SET status = 'blocked'
  WHERE decision = 'blocked' AND status IN ('appealed', 'confirmed');
 DELETE FROM compliance_violationpolicy
  WHERE mode <> 'person' AND approved_by_id IS NULL AND NOT set_alone;
+SET CONSTRAINTS ALL DEFERRED;
 """
 # A suspension that comes or goes touches the lines of its source, as an approval does.
 TOUCHES = """
