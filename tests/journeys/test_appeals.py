@@ -278,3 +278,15 @@ def test_a_block_and_a_suspension_are_undone_in_any_order():
     overturn_case(case_id=block.pk, by=person("one"), at=NOW + 3 * DAY, reason="x")
     assert everything() == before
     assert_books_agree()
+
+
+def test_an_approval_given_at_the_very_instant_of_a_suspension_stands():
+    around()
+    source = clara_source()
+    first = SourceApproval.objects.get(source=source)
+    SourceApproval.objects.filter(pk=first.pk).update(valid_to=SUSPENDED)
+    SourceApproval.objects.create(source=source, valid_from=SUSPENDED)
+    suspended(found_case("clara", "r1"))
+    assert (source.pk, SUSPENDED, None) in approvals([source.pk])
+    assert approved_at(SUSPENDED).filter(source=source).exists()
+    assert line(2).reason == ""

@@ -85,11 +85,9 @@ DAYS_BEFORE_CAT = (
     "今明昨每春夏秋冬后後前白聊整全半当當隔两兩几幾一二三四五六七八九十百雨晴阴热冷那这"
 )
 
-# "Ali" as a word. Allée, алый and аллы sound like it; ally and allie may be meant so.
-ALI_WORDS = frozenset(
-    map(folded_word, ("ali", "alli", "aly", "alii", "али", "алли", "алі", "әлі", "әли"))
-)
-ALLY_WORDS = frozenset({"ally", "allie", "alie"})
+# "Ali" as a word. Allée, алый and аллы sound like it; ally and allí may be meant so.
+ALI_WORDS = frozenset(map(folded_word, ("ali", "aly", "alii", "али", "алли", "алі", "әлі", "әли")))
+ALLY_WORDS = frozenset({"alli", "ally", "allie", "alie"})
 # The second word of names that fall in two after it, by its sound.
 TWO_WORDS = {
     "baba": ALIBABA,
@@ -113,11 +111,13 @@ INNOCENT = frozenset(
     map(
         folded_word,
         (
-            *("small", "mall", "malls", "tall", "tmail", "thall", "teall", "tjall", "alpay"),
-            *("aglipay", "baobao", "taotao", "taboão", "almama", "алишей", "либава"),
+            *("small", "mall", "malls", "tall", "tmail", "thall", "teall", "tjall"),
+            *("aglipay", "baobao", "taotao", "taboão", "алишей", "либава"),
         ),
     )
 )
+# Names of people and places, and what children say: a person must look.
+DOUBTFUL = frozenset({"alpay", "almama"})
 # Who is called Ali.
 NAMED_ALI = tuple(
     map(folded_word, ("muham", "moham", "мухам", "мохам", "магомед", "hassan", "хасан", "boxer"))
@@ -132,6 +132,16 @@ SHOPPING = tuple(
             *("куп", "заказ", "товар", "покуп", "скид", "промо", "кэшб", "кешб", "достав"),
             *("дешев", "распрод", "посыл", "магаз", "отзыв", "найд", "находк", "цен", "продав"),
             *("замов", "знижк", "закуп"),
+        ),
+    )
+)
+# What "express" makes a service of, not a name.
+SERVICES = tuple(
+    map(
+        folded_word,
+        (
+            *("deliver", "shipp", "mail", "train", "ticket", "bus", "coffee", "checkout", "test"),
+            *("достав", "поезд", "билет", "автобус", "кофе", "тест", "курс", "ремонт", "кредит"),
         ),
     )
 )

@@ -17,6 +17,7 @@ from compliance.detectors.brand_words.names import (
     COUPONS,
     NAMED_ALI,
     PREPOSITIONS,
+    SERVICES,
     SHOPPING,
     SOUNDS,
     TMALL,
@@ -35,6 +36,8 @@ class Word:
     end: int
 
 
+# Of the protected words, of "express" and of "baba".
+_FIRST_SOUNDS = frozenset("ateb")
 _MOST_WORDS = 4
 _MOST_LETTERS = 16
 _FUZZY_LETTERS = range(8, 13)
@@ -49,6 +52,8 @@ def name_in(
     named: the indexes of words that are names already.
     """
     for first in range(len(words) - 1):
+        if sound(words[first].letters)[:1] not in _FIRST_SOUNDS:
+            continue
         size = len(words[first].letters)
         for last in range(first + 1, min(first + _MOST_WORDS, len(words))):
             size += len(words[last].letters)
@@ -82,7 +87,9 @@ def _joined(parts: Sequence[Word], text: str) -> Judged | None:
     if pair is not None:
         return pair
     heard = without_repeats("".join(map(sound, heads)))
-    if heard[:1] not in ("a", "t") or (sound(heads[0]) == "ali" and not is_glued):
+    # "Аллее мамы" and "алые экспрессы" sound like a name, but fall into ordinary words.
+    ordinary = sound(heads[0]) == "ali" or (len(heads) == 2 and is_express(heads[1]))
+    if heard[:1] not in ("a", "t") or (ordinary and not is_glued):
         return None
     name = SOUNDS.get(heard)
     if name == TMALL:
@@ -117,8 +124,8 @@ def _pair(first: str, second: str, *, is_glued: bool) -> Judged | None:
             return Judged(ALIEXPRESS, step, True)
         name = ALIBABA if second in BABA_CASES else TWO_WORDS.get(sound(second))
         return Judged(name, step, is_glued or name != ALIMAMA) if name else None
-    if first in ALLY_WORDS and is_express(second):
-        return Judged(ALIEXPRESS, step, False)
+    if first in ALLY_WORDS and (is_express(second) or second == "baba"):
+        return Judged(ALIBABA if second == "baba" else ALIEXPRESS, step, False)
     if is_ali(second):
         if is_express(first):
             return Judged(ALIEXPRESS, "word_order", is_glued)
@@ -157,6 +164,9 @@ def _express_near(
         if not is_express(words[other].letters):
             continue
         if other > 0 and words[other - 1].letters.startswith(("american", "американ", "америкен")):
+            continue
+        after = words[other + 1].letters if other + 1 < len(words) else ""
+        if abs(other - index) > 1 and after.startswith(SERVICES):
             continue
         first, last = min(index, other), max(index, other)
         if not _SENTENCE_END.search(text, words[first].end, words[last].start):
