@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Sum
 from commissions.engine.facts import FACT_COLUMNS, LineFacts
 from commissions.engine.order import Settled, settle_orders
 from commissions.enums import FeedStatus, LineStatus
-from commissions.models import DailyTotal, OrderLine, Programme
+from commissions.models import ConfirmedTotal, OrderLine, Programme
 from commissions.pipeline.reference import load_reference
 
 
@@ -57,14 +57,10 @@ class Confirmed(NamedTuple):
 
 def confirmed_by_rate(publisher_ids: Iterable[int] | None) -> list[Confirmed]:
     """Confirmed and paid commission by publisher and referral rate; None: of every publisher."""
-    totals = DailyTotal.objects.filter(
-        status__in=[LineStatus.CONFIRMED, LineStatus.PAID],
-        publisher__isnull=False,
-        rulebook__isnull=False,
-    )
+    totals = ConfirmedTotal.objects.all()
     if publisher_ids is not None:
         totals = totals.filter(publisher_id__in=publisher_ids)
-    key = ("programme_id", "publisher_id", "rulebook__referral_bp")
+    key = ("rulebook__programme_id", "publisher_id", "rulebook__referral_bp")
     summed = totals.values_list(*key).annotate(cents=Sum("commission_cents")).order_by()
     return [Confirmed(*row) for row in summed]
 

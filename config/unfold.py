@@ -73,7 +73,12 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("commissions.ledgeraccount", _("Accounts"), "account_balance"),
             _list("commissions.transfer", _("Transfers"), "swap_horiz"),
-            _list("commissions.dailytotal", _("Daily totals"), "bar_chart"),
+            {
+                "title": _("Daily totals"),
+                "icon": "bar_chart",
+                "link": reverse_lazy("admin:daily_totals"),
+                "permission": _can_view("commissions.dailytotal"),
+            },
         ],
     },
     {

@@ -19,7 +19,6 @@ from django.utils import timezone
 from commissions.enums import SetKind
 from commissions.models import (
     ConfirmationTime,
-    DailyTotal,
     FeedImport,
     NamedSet,
     OrderLine,
@@ -57,10 +56,11 @@ MODELS = sorted(
     (model for model in admin.site._registry if model._meta.app_label in ROOMS),
     key=lambda model: model._meta.label,
 )
+# Their key is of several columns, which no list of the admin has: pages of their own show them.
+TOTALS = {"commissions.ConfirmedTotal", "commissions.DailyTotal", "commissions.NetworkTotal"}
 # What the product writes by itself, and staff only read.
 WRITTEN_BY_PRODUCT = {
-    "commissions.ConfirmationTime", "commissions.CookieLife", "commissions.DailyTotal",
-    "commissions.FeedImport",
+    "commissions.ConfirmationTime", "commissions.CookieLife", "commissions.FeedImport",
     "commissions.LedgerAccount", "commissions.OrderLine", "commissions.ParkedRow",
     "commissions.Rule", "commissions.Rulebook", "commissions.StaleRow", "commissions.Touch",
     "commissions.Transfer", "commissions.TrafficStatement", "commissions.WhatIf",
@@ -129,7 +129,7 @@ def test_every_model_of_ours_is_registered():
         for model in apps.get_models()
         if model._meta.app_label in ROOMS - {"auth"} and not model._meta.proxy
     }
-    assert ours == wanted
+    assert ours == wanted - TOTALS
 
 
 @pytest.mark.usefixtures("a_row_of_each")
@@ -177,7 +177,7 @@ def test_rows_that_the_books_refer_to_are_never_deleted():
         assert client.post(page(model, "delete", row.pk), {"post": "yes"}).status_code == 403
 
 
-@pytest.mark.parametrize("model", [OrderLine, Transfer, ParkedRow, FeedImport, DailyTotal])
+@pytest.mark.parametrize("model", [OrderLine, Transfer, ParkedRow, FeedImport])
 def test_a_list_asks_no_more_for_more_rows(tmp_path, model):
     programme = backoffice.facts(tmp_path)
     client = superuser()

@@ -6,7 +6,14 @@ from datetime import datetime
 import pytest
 
 from compliance.detectors.finding import Verdict
-from tests.compliance.detectors.extension_packages import check, crx2, crx3, extension, packed, steps
+from tests.compliance.detectors.extension_packages import (
+    check,
+    crx2,
+    crx3,
+    extension,
+    packed,
+    steps,
+)
 from tests.compliance.detectors.planted_extensions import (
     CLICK,
     HIDDEN_HOST,
@@ -16,7 +23,11 @@ from tests.compliance.detectors.planted_extensions import (
 )
 
 LAST_MOMENT = {"F3": "2020-06-07T23:59:59.999999+03:00", "F4": "2020-07-05T23:59:59.999999+03:00"}
-FIRST_MOMENT = {"F3": "2020-06-08T00:00:00+03:00", "F4": "2020-07-06T00:00:00+03:00", "F35": "2018-10-10T00:00:00+03:00"}
+FIRST_MOMENT = {
+    "F3": "2020-06-08T00:00:00+03:00",
+    "F4": "2020-07-06T00:00:00+03:00",
+    "F35": "2018-10-10T00:00:00+03:00",
+}
 
 
 @pytest.mark.parametrize("version", [2, 3])
