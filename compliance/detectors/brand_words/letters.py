@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 from confusable_homoglyphs import confusables
 
@@ -26,7 +25,8 @@ class Folded:
 
 
 # Python's \w leaves out the vowel signs of Indic and South-East Asian scripts.
-WORD = re.compile(r"(?:[^\W_]|[\u0900-\u109f\u1780-\u17ff])+")
+_SIGNS_AMONG_THEM = "\u0964\u0965\u0970\u0df4\u0e3f\u0e4f\u0e5a\u0e5b\u104a-\u104f\u17d4-\u17da"
+WORD = re.compile(f"(?:[^\\W_]|(?![{_SIGNS_AMONG_THEM}])[\u0900-\u109f\u1780-\u17ff])+")
 
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u0640\u034f")
 _NAMED_LETTER = re.compile(
@@ -143,11 +143,24 @@ _LATIN_SOUND_TABLE = str.maketrans(
 )
 
 
+_REPEATS = re.compile(r"(.)\1+", re.DOTALL)
+_LONGEST_KEPT = 64
+
+
 def sound(word: str) -> str:
     """The word by its sound: in Latin letters, ks for x, i for y, no letter twice in a row.
 
     Letters of alphabets without a table stay.
     """
+    return _sound_kept(word) if len(word) <= _LONGEST_KEPT else _sound(word)
+
+
+@lru_cache(maxsize=65536)
+def _sound_kept(word: str) -> str:
+    return _sound(word)
+
+
+def _sound(word: str) -> str:
     latin = word.replace("μπ", "b").translate(_SOUND_TABLE)
     latin = latin.replace("ph", "f").replace("ck", "k").replace("ee", "i")
     return without_repeats(latin.translate(_LATIN_SOUND_TABLE))
@@ -155,7 +168,7 @@ def sound(word: str) -> str:
 
 def without_repeats(word: str) -> str:
     """The word with every run of one letter cut to that letter."""
-    return "".join(letter for letter, _run in groupby(word))
+    return _REPEATS.sub(r"\1", word)
 
 
 def looks(word: str) -> str:

@@ -113,11 +113,13 @@ INNOCENT = frozenset(
     map(
         folded_word,
         (
-            *("small", "mall", "malls", "tall", "tmail", "thall", "teall", "tjall", "alpay"),
-            *("aglipay", "baobao", "taotao", "taboão", "almama", "алишей", "либава"),
+            *("small", "mall", "malls", "tall", "tmail", "thall", "teall", "tjall"),
+            *("aglipay", "baobao", "taotao", "taboão", "алишей", "либава"),
         ),
     )
 )
+# Names of people and places, and what children say: a person must look.
+DOUBTFUL = frozenset({"alpay", "almama"})
 # Who is called Ali.
 NAMED_ALI = tuple(
     map(folded_word, ("muham", "moham", "мухам", "мохам", "магомед", "hassan", "хасан", "boxer"))
@@ -132,6 +134,16 @@ SHOPPING = tuple(
             *("куп", "заказ", "товар", "покуп", "скид", "промо", "кэшб", "кешб", "достав"),
             *("дешев", "распрод", "посыл", "магаз", "отзыв", "найд", "находк", "цен", "продав"),
             *("замов", "знижк", "закуп"),
+        ),
+    )
+)
+# What "express" makes a service of, not a name.
+SERVICES = tuple(
+    map(
+        folded_word,
+        (
+            *("deliver", "shipp", "mail", "train", "ticket", "bus", "coffee", "checkout", "test"),
+            *("достав", "поезд", "билет", "автобус", "кофе", "тест", "курс", "ремонт", "кредит"),
         ),
     )
 )

@@ -17,6 +17,7 @@ from compliance.detectors.brand_words.names import (
     COUPONS,
     NAMED_ALI,
     PREPOSITIONS,
+    SERVICES,
     SHOPPING,
     SOUNDS,
     TMALL,
@@ -35,6 +36,8 @@ class Word:
     end: int
 
 
+# Of the protected words, of "express" and of "baba".
+_FIRST_SOUNDS = frozenset("ateb")
 _MOST_WORDS = 4
 _MOST_LETTERS = 16
 _FUZZY_LETTERS = range(8, 13)
@@ -49,6 +52,8 @@ def name_in(
     named: the indexes of words that are names already.
     """
     for first in range(len(words) - 1):
+        if sound(words[first].letters)[:1] not in _FIRST_SOUNDS:
+            continue
         size = len(words[first].letters)
         for last in range(first + 1, min(first + _MOST_WORDS, len(words))):
             size += len(words[last].letters)
@@ -157,6 +162,9 @@ def _express_near(
         if not is_express(words[other].letters):
             continue
         if other > 0 and words[other - 1].letters.startswith(("american", "американ", "америкен")):
+            continue
+        after = words[other + 1].letters if other + 1 < len(words) else ""
+        if abs(other - index) > 1 and after.startswith(SERVICES):
             continue
         first, last = min(index, other), max(index, other)
         if not _SENTENCE_END.search(text, words[first].end, words[last].start):

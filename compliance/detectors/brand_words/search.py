@@ -98,7 +98,7 @@ def _hits(letters: str) -> Iterator[_Hit]:
     for number in find_1688(letters):
         yield _Hit(Judged(N1688, number.step, number.is_sure), number.start, number.end)
     yield from _with_signs(letters)
-    if not letters.isascii():
+    if _OTHER_SCRIPT.search(letters):
         yield from _native(letters)
 
 
@@ -149,6 +149,7 @@ def _masked(chunk: str) -> Judged | None:
 # --- Other scripts, keyboards and codes ------------------------------------------------
 
 _NATIVE = re.compile("|".join(sorted(map(re.escape, NATIVE), key=len, reverse=True)))
+_OTHER_SCRIPT = re.compile("[\u0590-\uffff]")
 _CAT = re.compile("天[猫貓]")
 
 

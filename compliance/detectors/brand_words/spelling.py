@@ -20,6 +20,7 @@ from compliance.detectors.brand_words.names import (
     ALIEXPRESS,
     ALIPAY,
     CYRILLIC,
+    DOUBTFUL,
     INNOCENT,
     LATIN,
     NATIVE,
@@ -121,11 +122,17 @@ _STEMS = {_ENDINGS.sub("", word): name for word, name in CYRILLIC.items()}
 _STEMS_WITH_SLIPS = {stem: name for stem, name in _STEMS.items() if name == ALIEXPRESS}
 
 
+# "Залипай" is a word of its own.
+_STARTING = frozenset(
+    spelling for spelling, name in CYRILLIC.items() if name == TMALL or spelling == "алипаи"
+)
+
+
 def _cyrillic(word: str) -> Judged | None:
     if word in CYRILLIC:
         return Judged(CYRILLIC[word], "as_written", True)
     for spelling, name in CYRILLIC.items():
-        inside = word.startswith(spelling) if name in (TMALL, ALIPAY) else spelling in word
+        inside = word.startswith(spelling) if spelling in _STARTING else spelling in word
         if inside:
             return Judged(name, "inside_a_word", is_plain_part(word, spelling))
     stem = _ENDINGS.sub("", word[-LONGEST:])
@@ -145,7 +152,7 @@ def _misspelt(word: str, spellings: Mapping[str, str]) -> Judged | None:
         allowed = 2 if name == ALIEXPRESS else 1
         slips = OSA.distance(word, spelling, score_cutoff=allowed)
         if slips <= allowed:
-            return Judged(name, "misspelt", slips == 1)
+            return Judged(name, "misspelt", slips == 1 and word not in DOUBTFUL)
     return None
 
 

@@ -9,8 +9,9 @@ class Brand:
 
     name: as its owner writes it; word: in lower-case Latin; spellings: other ways to write it, in
     Latin letters after transliteration; native: in its own script; halves: its two parts, where a
-    change of order is still the same name. Budgets are costs of `similarity`: `whole` for a label
-    that is nothing else, `part` for a word among other words (0: no misspelling is looked for).
+    change of order is still the same name; cyrillic: as Russian shops write it. Budgets are costs
+    of `similarity`: `whole` for a label that is nothing else, `part` for a word among other words
+    (0: no misspelling is looked for).
     """
 
     name: str
@@ -20,6 +21,7 @@ class Brand:
     spellings: tuple[str, ...] = ()
     native: tuple[str, ...] = ()
     halves: tuple[str, str] | None = None
+    cyrillic: tuple[str, ...] = ()
 
 
 # A long word bears two slips and is still itself; one slip makes other words of a short one.
@@ -28,18 +30,30 @@ ALIEXPRESS = Brand(
     word="aliexpress",
     whole=20,
     part=10,
-    spellings=("aliekspress", "aliekspres", "aliexpres"),
+    spellings=("aliekspress", "aliekspres"),
     native=("速卖通", "速賣通"),
     halves=("ali", "express"),
+    cyrillic=("алиэкспресс", "алиекспресс", "алиэкспрес", "алиекспрес"),
 )
 TMALL = Brand("Tmall", "tmall", whole=10, part=0, spellings=("tmoll",), native=("天猫", "天貓"))
 NUMBER = Brand("1688", "1688", whole=10, part=0)
 BRANDS = (
     ALIEXPRESS,
-    Brand("Alibaba", "alibaba", 12, 10, (), ("阿里巴巴",), ("ali", "baba")),
-    Brand("Alipay", "alipay", 10, 10, ("alipey", "alipei"), ("支付宝", "支付寶"), ("ali", "pay")),
-    Brand("Taobao", "taobao", 10, 10, (), ("淘宝", "淘寶")),
-    Brand("Alimama", "alimama", 12, 10, (), ("阿里妈妈", "阿里媽媽"), ("ali", "mama")),
+    Brand("Alibaba", "alibaba", 12, 10, (), ("阿里巴巴",), ("ali", "baba"), ("алибаба",)),
+    Brand(
+        "Alipay",
+        "alipay",
+        10,
+        10,
+        ("alipey", "alipei"),
+        ("支付宝", "支付寶"),
+        ("ali", "pay"),
+        ("алипей", "алипэй"),
+    ),
+    Brand("Taobao", "taobao", 10, 10, (), ("淘宝", "淘寶"), None, ("таобао",)),
+    Brand(
+        "Alimama", "alimama", 12, 10, (), ("阿里妈妈", "阿里媽媽"), ("ali", "mama"), ("алимама",)
+    ),
     TMALL,
     NUMBER,
 )

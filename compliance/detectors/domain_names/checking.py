@@ -1,16 +1,18 @@
 """A name in, a report out: every part of the name, every reading of the part, every brand."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from compliance.detectors.domain_names.brands import BRANDS, NUMBER, Brand
 from compliance.detectors.domain_names.hints import (
     brand_of_suffix,
+    find_cyrillic,
     find_masked,
     find_native,
     find_number,
     find_pieces,
 )
-from compliance.detectors.domain_names.matches import Match, Place
+from compliance.detectors.domain_names.matches import JOINED, Match, Place
 from compliance.detectors.domain_names.parsing import LONGEST_NAME, Name, parse
 from compliance.detectors.domain_names.readings import readings, visible
 from compliance.detectors.domain_names.sentences import (
@@ -51,7 +53,9 @@ def check_name(given: str, translate: Translate = str) -> Report:
         if match.verdict is Verdict.BRAND or match.brand not in certain
     ]
     findings += [
-        Finding(RULE, problem, sentence_of_problem(problem, _shown(given), LONGEST_NAME, translate))
+        Finding(
+            RULE, str(problem), sentence_of_problem(problem, _shown(given), LONGEST_NAME, translate)
+        )
         for problem in name.problems
     ]
     doubt = Verdict.REVIEW if findings else Verdict.CLEAR
@@ -59,8 +63,14 @@ def check_name(given: str, translate: Translate = str) -> Report:
 
 
 def _matches(name: Name) -> Iterator[tuple[str, Match]]:
+    found: dict[Brand, Verdict] = {}
     for part, place in _parts(name):
         for match in _matches_in(part, place):
+            # What one label shows by itself is not told again of the labels together.
+            if place in JOINED and found.get(match.brand) in {match.verdict, Verdict.BRAND}:
+                continue
+            if found.get(match.brand) is not Verdict.BRAND:
+                found[match.brand] = match.verdict
             yield part, match
     for label in name.suffix:
         brand = brand_of_suffix(label)
@@ -88,21 +98,25 @@ def _parts(name: Name) -> Iterator[tuple[str, Place]]:
 def _matches_in(part: str, place: Place) -> Iterator[Match]:
     text, _invisible = visible(part)
     yield from find_native(text)
-    if place in {Place.COMMUNITY, Place.LABEL, Place.SUBDOMAIN}:
+    if place not in JOINED:
+        yield from find_cyrillic(text)
         yield from find_masked(text)
     settled: set[Brand] = {NUMBER}
-    for reading in readings(part):
+    read = readings(part)
+    for reading in read:
         shape = shape_of(reading.text, disguised=reading.disguised)
         if not shape.joined:
             continue
         for brand in BRANDS:
             match = None if brand in settled else find_word(brand, shape, reading.step, place)
             if match is not None:
-                yield match
+                # Other letters beside it disguise nothing.
+                plain = match.step == "skeleton" and match.form in text
+                yield replace(match, step="containment") if plain else match
                 if match.verdict is Verdict.BRAND:
                     settled.add(brand)
         yield from find_pieces(shape, place)
-    yield from _numbers_in(text, place)
+    yield from _numbers_in(read[0].text, place)
 
 
 def _numbers_in(text: str, place: Place) -> Iterator[Match]:
@@ -116,4 +130,6 @@ def _numbers_in(text: str, place: Place) -> Iterator[Match]:
 
 
 def _shown(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    """The beginning of a long text; what does not show, or turns the line round, as its number."""
+    cut = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)

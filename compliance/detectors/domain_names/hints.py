@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from rapidfuzz.distance import OSA
+
 from compliance.detectors.domain_names.brands import ALIEXPRESS, BRANDS, NUMBER, Brand
 from compliance.detectors.domain_names.matches import Match, Place
 from compliance.detectors.domain_names.readings import latin_letter
@@ -16,6 +18,7 @@ from compliance.detectors.domain_names.vocabulary import (
 from compliance.detectors.finding import Verdict
 
 _ALI = "ali"
+_CYRILLIC_WORD = re.compile("[а-яё]+")
 _EXPRESS = frozenset({"express", "ekspress", "ekspres"})
 _NICKNAMES = frozenset({"alishka", "alieks"})
 _MASKED = re.compile(r"[a-z0-9]+(?:[^\w\s\-.~/|]{1,6}[a-z0-9]+){1,3}")
@@ -33,6 +36,14 @@ def find_native(text: str) -> Iterator[Match]:
         for word in brand.native:
             if word in text:
                 yield Match(brand, "native", word, Verdict.BRAND)
+
+
+def find_cyrillic(text: str) -> Iterator[Match]:
+    """One slip on a Russian keyboard, of a whole label or of a word beside others."""
+    for word in _CYRILLIC_WORD.findall(text):
+        for brand in BRANDS:
+            if any(OSA.distance(word, known, score_cutoff=1) <= 1 for known in brand.cyrillic):
+                yield Match(brand, "transliteration", word, Verdict.REVIEW)
 
 
 def find_masked(text: str) -> Iterator[Match]:

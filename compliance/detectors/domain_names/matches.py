@@ -17,6 +17,9 @@ class Place(StrEnum):
     SUFFIX = "tld_word"
 
 
+JOINED = frozenset({Place.LABELS, Place.SUFFIX})
+
+
 @dataclass(frozen=True)
 class Match:
     """brand: the word; step: the test that found it; form: the letters that were matched."""

@@ -85,7 +85,7 @@ def parse(given: str) -> Name:
     if scheme is None and (text.startswith("@") or re.search(r"\s", text)):
         return _community_name(text)
     authority, path = _split_path(text[scheme.end() :] if scheme else text)
-    if scheme is None and not path and not _DOTS.search(authority):
+    if scheme is None and not path and not _DOTS.search(authority) and authority[0] != "[":
         return _community_name(unquote(authority))
     return _host_name(authority, path)
 

@@ -20,8 +20,9 @@ _SOUNDS = dict(
 _LOOKS = {
     "и": "i", "й": "i", "п": "n", "л": "l", "э": "e", "з": "e", "ь": "b", "ъ": "b", "б": "b",
     "в": "b", "т": "t", "м": "m", "к": "k", "н": "h", "г": "r", "ё": "e", "ж": "x", "ı": "i",
-    "ə": "e", "ɛ": "e", "ε": "e", "ӏ": "l", "і": "i", "ł": "l", "ʟ": "l", "ɩ": "i", "ß": "b", "ø": "o",
-    "đ": "d", "æ": "ae", "œ": "oe", "λ": "a", "α": "a", "ρ": "p", "σ": "o", "χ": "x", "ι": "i",
+    "ə": "e", "ɛ": "e", "ε": "e", "ӏ": "l", "і": "i", "ł": "l", "ʟ": "l", "ɩ": "i", "ß": "b",
+    "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "λ": "a", "α": "a", "ρ": "p", "σ": "o", "χ": "x",
+    "ι": "i",
     "τ": "t", "μ": "m", "ƿ": "p", "þ": "p", "€": "e", "£": "l", "¡": "i", "§": "s", "×": "x",
 }  # fmt: skip
 _LATIN_LETTER = re.compile(r"\bLETTER (?:SMALL |CAPITAL |SCRIPT |DOTLESS |LONG )*([A-Z])\b")
@@ -60,7 +61,9 @@ def readings(name: str) -> list[Reading]:
         found[text] = "invisible" if had_invisible else ""
     else:
         sounded = "".join(_SOUNDS.get(c) or ("" if c in _SOUNDS else latin_letter(c)) for c in text)
-        found["".join(map(latin_letter, text))] = "skeleton"
+        looked = "".join(map(latin_letter, text))
+        mixed = sounded != looked or any("a" <= c <= "z" for c in text)
+        found[looked] = "skeleton" if mixed else "transliteration"
         found.setdefault(sounded, "transliteration")
     for plain, step in list(found.items()):
         for further, text_read in _re_read(plain):

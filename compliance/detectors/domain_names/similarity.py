@@ -15,7 +15,7 @@ _LOOKALIKES = {
 }  # fmt: skip
 _SIMILAR = {
     "a": "qo", "b": "dhl", "e": "c", "m": "n", "o": "cq", "p": "q", "r": "n", "s": "z", "t": "f",
-    "x": "k", "y": "vj", "6": "g", "8": "g",
+    "x": "k", "y": "vj", "6": "g9", "8": "g",
 }  # fmt: skip
 # Keyboards of Latin letters as they are sold: English, German, French.
 _KEYBOARDS = (
@@ -124,10 +124,11 @@ def _ways(word: str, text: str, i: int, j: int) -> list[tuple[str, int, int]]:
     """The last steps that lead to a cell: the slip ('' for none) and how far back it began."""
     ways = []
     if i and j:
-        same = word[i - 1] == text[j - 1]
-        ways.append(("" if same else _replacement(word[i - 1], text[j - 1]), 1, 1))
+        # Of two ways of one cost the first is told.
         if i > 1 and j > 1 and word[i - 2 : i] == text[j - 2 : j][::-1]:
             ways.append(("transposed", 2, 2))
+        same = word[i - 1] == text[j - 1]
+        ways.append(("" if same else _replacement(word[i - 1], text[j - 1]), 1, 1))
     if j:
         doubled = text[j - 1] == text[j - 2 : j - 1] or text[j - 1] == text[j : j + 1]
         ways.append(("doubled" if doubled else "inserted", 0, 1))

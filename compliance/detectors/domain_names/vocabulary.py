@@ -57,7 +57,7 @@ LONGER_COMPANIONS = frozenset(word for word in COMPANIONS if len(word) > 2)
 # Before these, "al" and the like belong to no longer word: myal, getal, theal are none.
 OPENERS = _words("best buy cheap from get go hot my new our shop the top try vip web www your")
 # Ends of words in -ali and -alie, without it: Itali(a), Bali, Somali, Natalie, digitali.
-BEFORE_ALI_WHOLE = _words("b d k m n p t v w")
+BEFORE_ALI_WHOLE = _words("b c d g h j k l m n p r s t v w z")
 BEFORE_ALI = tuple(
     _words(
         """
@@ -67,7 +67,7 @@ BEFORE_ALI = tuple(
     music nat nation natur nep norm not offici orient origin person post pr prov rajn re region
     rit ros roy rup sand son soci som speci spet spiritu th thess tot tradition tri univers vaish
     vit vish
-    virtu westph
+    virtu westph reg can ann port osped segn giorn materi industri essenzi nav mur dot quint
     """
     )
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from rapidfuzz.distance import OSA
 
 from compliance.detectors.domain_names.brands import ALIEXPRESS, NUMBER, TMALL, Brand
-from compliance.detectors.domain_names.matches import Match, Place
+from compliance.detectors.domain_names.matches import JOINED, Match, Place
 from compliance.detectors.domain_names.shape import Shape
 from compliance.detectors.domain_names.similarity import SLIP, Likeness, likeness
 from compliance.detectors.domain_names.vocabulary import (
@@ -20,7 +20,6 @@ from compliance.detectors.domain_names.vocabulary import (
 )
 from compliance.detectors.finding import Verdict
 
-_JOINED = {Place.LABELS, Place.SUFFIX}
 # A short word is found across dots only where it is all that they hold.
 _SHORT = 6
 # Cheaper than this, a slip is hardly seen: lookalike, doubled, transposed.
@@ -50,7 +49,8 @@ def _exact(brand: Brand, shape: Shape, step: str, place: Place) -> Match | None:
                 verdict = Verdict.CLEAR
             if verdict is not Verdict.CLEAR:
                 form = shape.joined[start:end]
-                return Match(brand, _exact_step(shape, start, end, step, place), form, verdict)
+                how = step or ("" if word == brand.word else "transliteration")
+                return Match(brand, _exact_step(shape, start, end, how, place), form, verdict)
             start = shape.joined.find(word, start + 1)
     return None
 
@@ -61,7 +61,7 @@ def _stands_alone(brand: Brand, shape: Shape, start: int, end: int) -> bool:
 
 
 def _exact_step(shape: Shape, start: int, end: int, step: str, place: Place) -> str:
-    if place in _JOINED:
+    if place in JOINED:
         return str(place)
     if step:
         return step
@@ -70,7 +70,7 @@ def _exact_step(shape: Shape, start: int, end: int, step: str, place: Place) -> 
 
 def _certainty(brand: Brand, shape: Shape, start: int, end: int, place: Place) -> Verdict:
     """How sure it is that letters that spell the word are the word."""
-    if place in _JOINED:
+    if place in JOINED:
         return _certainty_across(brand, shape, start, end)
     if brand is TMALL:
         return _certainty_of_tmall(shape, start, end)
@@ -113,7 +113,7 @@ def _certainty_of_tmall(shape: Shape, start: int, end: int) -> Verdict:
 
 
 def _other_order(brand: Brand, shape: Shape, place: Place) -> Match | None:
-    if brand.halves is None or place in _JOINED:
+    if brand.halves is None or place in JOINED:
         return None
     first, second = brand.halves
     swapped = second + first
@@ -148,7 +148,7 @@ def find_misspelt(brand: Brand, shape: Shape, place: Place) -> Match | None:
         found = _near(brand, text, brand.whole)
         if found is None or text == brand.word or (text in INNOCENT and not shape.disguised):
             continue
-        if place in _JOINED and (len(brand.word) <= _SHORT or found.cost > SLIP):
+        if place in JOINED and (len(brand.word) <= _SHORT or found.cost > SLIP):
             continue
         if not _is_whole_likeness(brand, shape, start, found, place):
             continue
@@ -191,7 +191,7 @@ def _is_whole_likeness(
     if brand.halves is None or not text.endswith(brand.halves[1]):
         return True
     # All slips are in three letters: with more than one, it is another word before "express".
-    allowed = _HARDLY_SEEN if place in _JOINED else SLIP
+    allowed = _HARDLY_SEEN if place in JOINED else SLIP
     return shape.disguised or found.cost <= allowed
 
 
@@ -200,12 +200,13 @@ def _is_near_number(text: str, found: Likeness) -> bool:
     one = OSA.distance(text, NUMBER.word) == 1
     if text.isdigit():
         return one and text != "1888" and not re.fullmatch(r"(?:19|20)\d\d", text)
-    return len(text) >= len(NUMBER.word) and (one or set(found.slips) == {"lookalike"})
+    alike = {"lookalike", "similar"}.issuperset(found.slips)
+    return len(text) >= len(NUMBER.word) and (one or alike)
 
 
 def _misspelt_part(brand: Brand, shape: Shape, place: Place) -> Match | None:
     """A misspelling beside other words, where words begin and end."""
-    if not brand.part or place in _JOINED:
+    if not brand.part or place in JOINED:
         return None
     size = len(brand.word)
     for start in sorted(shape.begins):
@@ -233,7 +234,7 @@ def _is_part(brand: Brand, shape: Shape, start: int, end: int) -> bool:
 
 
 def _slip_step(found: Likeness, place: Place) -> str:
-    if place in _JOINED:
+    if place in JOINED:
         return str(place)
     kinds = set(found.slips)
     return kinds.pop() if len(kinds) == 1 else "edit_distance"
@@ -242,7 +243,8 @@ def _slip_step(found: Likeness, place: Place) -> str:
 def _verdict_of_slips(brand: Brand, text: str, found: Likeness) -> Verdict:
     """Certain where hardly another word can be meant."""
     if brand.halves and text.endswith(brand.halves[1]):
-        return Verdict.REVIEW
+        doubled = brand is ALIEXPRESS and set(found.slips) == {"doubled"}
+        return Verdict.BRAND if doubled else Verdict.REVIEW
     if brand is ALIEXPRESS:
         return Verdict.BRAND if found.cost <= SLIP else Verdict.REVIEW
     certain = len(brand.word) >= _SHORT and not found.is_seen

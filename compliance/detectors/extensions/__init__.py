@@ -1,4 +1,4 @@
-"""A browser extension must not alter the merchant's site, open pop-ups there, or redirect its users."""
+"""An extension must not alter the merchant's site, open pop-ups there or redirect its users."""
 
 from compliance.detectors.extensions.checking import check_package
 from compliance.detectors.extensions.hosts import Hosts

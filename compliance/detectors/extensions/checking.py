@@ -7,7 +7,7 @@ from compliance.conduct import CLAUSES
 from compliance.detectors.extensions.examining import examine
 from compliance.detectors.extensions.hosts import Hosts
 from compliance.detectors.extensions.packages import open_package
-from compliance.detectors.extensions.signs import Say, Sign, say_in_english, sentence_of
+from compliance.detectors.extensions.signs import NOT_YET, Say, Sign, say_in_english, sentence_of
 from compliance.detectors.finding import Finding, Report, Verdict
 
 # What a reader can take in; a bundle may do one thing a thousand times.
@@ -55,6 +55,7 @@ def _verdict(signs: list[Sign], at: datetime) -> Verdict:
 
 
 def _finding(sign: Sign, at: datetime, say: Say) -> Finding:
+    sentence = sentence_of(sign, say)
     detail: dict[str, Any] = {
         "file": sign.place.file,
         "line": sign.place.line,
@@ -65,6 +66,5 @@ def _finding(sign: Sign, at: datetime, say: Say) -> Finding:
         starts_at = CLAUSES[sign.rule].starts_at
         detail["verdict"] = Verdict.CLEAR.value
         detail["forbidden_from"] = starts_at.isoformat() if starts_at else ""
-    return Finding(sign.rule, sign.step, sentence_of(sign, say), detail)
-
-
+        sentence += " " + say(NOT_YET, {"rule": sign.rule, "day": f"{starts_at:%Y-%m-%d}"})
+    return Finding(sign.rule, sign.step, sentence, detail)

@@ -105,7 +105,11 @@ class Loader:
 
     def _data(self, loaded: "Loaded", code: Code, index: int, name: str | None) -> None:
         """Lists of shops and links that a program reads from a file count as its own constants."""
-        if name is None or name == "manifest.json" or self.package.entries[name].file_size > _LARGEST_DATA:
+        if (
+            name is None
+            or name == "manifest.json"
+            or self.package.entries[name].file_size > _LARGEST_DATA
+        ):
             return
         text = self.text(name)
         lowered = text.lower()

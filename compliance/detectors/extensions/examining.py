@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from compliance.detectors.extensions.contexts import Loaded, Loader
-from compliance.detectors.extensions.exchange import Exchange
+from compliance.detectors.extensions.exchange import Exchange, always
 from compliance.detectors.extensions.hidden import hidden_signs, remote_scripts, unfold
 from compliance.detectors.extensions.hosts import Hosts, Reach, reach
 from compliance.detectors.extensions.injecting import injected
@@ -24,7 +24,7 @@ from compliance.detectors.extensions.tokens import Budget, Place, TooMuchWorkErr
 from compliance.detectors.extensions.triggers import message_handlers, messages_sent
 
 # Steps for one package: some tens of seconds of work at most.
-STEPS = 60_000_000
+STEPS = 16_000_000
 _MOST_ROUNDS = 3
 _MANIFEST = "manifest.json"
 
@@ -48,7 +48,13 @@ def examine(package: Package, hosts: Hosts, steps: int = STEPS) -> list[Sign]:
                 signs.append(Sign(PACKAGE, "too_much_work", place, is_certain=False))
             signs += examination.signs
     signs += [
-        Sign(PACKAGE, problem.step, Place(problem.file, 1, 1), is_certain=False, sentence=problem.sentence)
+        Sign(
+            PACKAGE,
+            problem.step,
+            Place(problem.file, 1, 1),
+            is_certain=False,
+            sentence=problem.sentence,
+        )
         for problem in package.problems
     ]
     return list(dict.fromkeys(signs))
@@ -67,7 +73,7 @@ class Examination:
     read_texts: frozenset[tuple[int, int]] = frozenset()
 
     def run(self) -> None:
-        """Judge rules, then what the manifest puts into pages, the background, and what that injects."""
+        """Judge rules, scripts of pages, the background, and what it injects."""
         self._rules()
         self._content_scripts()
         background = self._background()
@@ -80,12 +86,12 @@ class Examination:
         self._conclude(pages)
 
     def _settle_messages(self, contents: list[Judged], loaded: Loaded, pages: Judged) -> None:
-        """Judge the background by who speaks to it: the merchant's page, or what the user opened."""
+        """Judge the background by who speaks to it: the merchant's page, or the user."""
         exchange = Exchange.between(contents, pages)
         entries = exchange.handlers_of(loaded.program)
         background = self._prepared(loaded, exchange.from_merchant, entries)
         background.triggers.add(exchange.wished_in(loaded.program, self.hosts))
-        background_speaks, _words = messages_sent(loaded.program, lambda _code, _index: True)
+        background_speaks, _words = messages_sent(loaded.program, always)
         if exchange.pages_speak and not background_speaks:
             for judged in contents:
                 judged.triggers.add(message_handlers(judged.program))
@@ -103,7 +109,9 @@ class Examination:
                 self.signs += rule_signs(found, text, tolerant_json(text), self.hosts)
             except BrokenJsonError as error:
                 place = Place(found, 1, 1)
-                self.signs.append(Sign(PACKAGE, "broken_manifest", place, is_certain=False, to=str(error)))
+                self.signs.append(
+                    Sign(PACKAGE, "broken_manifest", place, is_certain=False, to=str(error))
+                )
 
     def _content_scripts(self) -> None:
         by_reach: dict[Reach, Loaded] = {}
@@ -116,13 +124,17 @@ class Examination:
             for name in group.js:
                 if not self.loader.add(loaded, name) and reached is Reach.EXPLICIT:
                     place = Place(_MANIFEST, self.manifest.line_of(name), 1)
-                    self.signs.append(Sign(PACKAGE, "missing_script", place, is_certain=False, to=name))
+                    self.signs.append(
+                        Sign(PACKAGE, "missing_script", place, is_certain=False, to=name)
+                    )
             if group.css and reached is Reach.EXPLICIT:
                 self.signs.append(Sign("F3", "injects_style", Place(_MANIFEST, line, 1)))
         self.contents += by_reach.values()
 
     def _background(self) -> Loaded:
-        loaded = self.loader.program(Role.BACKGROUND, Reach.NONE, self.manifest.background_scripts())
+        loaded = self.loader.program(
+            Role.BACKGROUND, Reach.NONE, self.manifest.background_scripts()
+        )
         page = self.loader.package.find(self.manifest.background_page())
         if self.manifest.background_page() and page:
             self._add_page(loaded, page)
@@ -140,8 +152,12 @@ class Examination:
                 self.loader.add_code(loaded, build(source, self.loader.budget))
         for element in page.elements:
             address = element.attributes.get("src") or element.attributes.get("data") or ""
-            if element.name in {"iframe", "img", "embed", "object"} and self._counts_clicks(address):
-                self.signs.append(Sign("F35", "loads_affiliate_link", element.place, to=address[:200]))
+            if element.name in {"iframe", "img", "embed", "object"} and self._counts_clicks(
+                address
+            ):
+                self.signs.append(
+                    Sign("F35", "loads_affiliate_link", element.place, to=address[:200])
+                )
 
     def _counts_clicks(self, address: str) -> bool:
         lowered = address.lower()
@@ -152,7 +168,11 @@ class Examination:
         loaded = self.loader.program(Role.PAGE, Reach.NONE, ())
         read: set[str] = set()
         for _ in range(_MOST_ROUNDS):
-            fresh = {self.loader.package.find(name) for name in self.pages | loaded.pages} - read - {None}
+            fresh = (
+                {self.loader.package.find(name) for name in self.pages | loaded.pages}
+                - read
+                - {None}
+            )
             for name in sorted(each for each in fresh if each):
                 self._add_page(loaded, name)
                 read.add(name)
@@ -169,7 +189,8 @@ class Examination:
 
     def _conclude(self, judged: Judged) -> None:
         self.signs += judged.signs()
-        reaches = judged.program.reach is not Reach.NONE or judged.runs_here()
-        if reaches and judged.program.role is not Role.PAGE:
-            self.signs += hidden_signs(judged, self.read_texts)
+        if judged.program.role is Role.PAGE:
+            return
+        self.signs += hidden_signs(judged, self.read_texts)
+        if judged.program.reach is not Reach.NONE or judged.runs_here():
             self.signs += remote_scripts(judged)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from compliance.detectors.extensions.hosts import Hosts
 from compliance.detectors.extensions.judging import Judged
@@ -12,9 +13,22 @@ from compliance.detectors.extensions.tokens import STRING
 from compliance.detectors.extensions.triggers import message_handlers, messages_sent
 
 
+def _by_itself(judged: Judged, code: Code, at: int) -> bool:
+    return not judged.triggers.by_wish(code, at)
+
+
+def _by_itself_here(judged: Judged, code: Code, at: int) -> bool:
+    return judged.is_here(code, at) and not judged.triggers.by_wish(code, at)
+
+
+def always(_code: Code, _at: int) -> bool:
+    """Every message counts."""
+    return True
+
+
 @dataclass(frozen=True)
 class Exchange:
-    """Words that are sent from the merchant's page by itself, from any page, and at the user's wish."""
+    """Words sent from the merchant's page by itself, and from the extension's own pages."""
 
     from_merchant: frozenset[str]
     merchant_speaks: bool
@@ -28,22 +42,16 @@ class Exchange:
         merchant: set[str] = set()
         merchant_speaks = content_speaks = False
         for judged in contents:
-            triggers = judged.triggers
-            speaks, _words = messages_sent(
-                judged.program, lambda code, at, own=triggers: not own.by_wish(code, at)
-            )
-            here, words = messages_sent(
-                judged.program,
-                lambda code, at, own=triggers, of=judged: of.is_here(code, at) and not own.by_wish(code, at),
-            )
+            speaks, _words = messages_sent(judged.program, partial(_by_itself, judged))
+            here, words = messages_sent(judged.program, partial(_by_itself_here, judged))
             content_speaks |= speaks
             merchant_speaks |= here
             merchant |= words
-        pages_speak, page_words = messages_sent(pages.program, lambda _code, _at: True)
+        pages_speak, page_words = messages_sent(pages.program, always)
         return cls(frozenset(merchant), merchant_speaks, content_speaks, page_words, pages_speak)
 
     def handlers_of(self, program: Program) -> list[tuple[Code, Span]]:
-        """Handlers of the background that take any message, where the merchant's page sends some."""
+        """Handlers that take any message, where the merchant's page sends some."""
         if not self.merchant_speaks:
             return []
         return [

@@ -1,10 +1,11 @@
-"""What a constant expression comes to: joined, reversed, encoded strings, read without running them."""
+"""What a constant expression comes to: joined, reversed, encoded; read, and never run."""
 
 import base64
 import binascii
 import codecs
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote
 
@@ -22,7 +23,7 @@ Value = str | int | list[Any] | None
 
 
 def base64_text(text: str) -> str:
-    """What base64 (either alphabet, padding optional) says; empty where it says nothing readable."""
+    """What base64 (either alphabet, padding optional) says; empty where nothing readable."""
     plain = text.strip().replace("-", "+").replace("_", "/").rstrip("=")
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode("utf-8")
@@ -79,7 +80,10 @@ class Folder:
             return self._known[key]
         if self._depth > _DEEPEST:
             return None, code.skip(index) if index < len(code) else index
-        self._known[key] = (None, min(index + 1, len(code)))  # A name that stands for itself ends here.
+        self._known[key] = (
+            None,
+            min(index + 1, len(code)),
+        )  # A name that stands for itself ends here.
         self._depth += 1
         try:
             result = self._sum(code, index)
@@ -117,12 +121,9 @@ class Folder:
 
     def _primary(self, code: Code, index: int) -> tuple[Value, int]:
         kind, text = code.tokens.kinds[index], code.tokens.texts[index]
-        if kind == STRING:
-            return text, index + 1
-        if kind == NUMBER:
-            return _number(text), index + 1
-        if kind == REGEX:
-            return None, index + 1
+        if kind in {STRING, NUMBER, REGEX}:
+            known: dict[int, Value] = {STRING: text, NUMBER: _number(text)}
+            return known.get(kind), index + 1
         if text == "(" and code.mates[index] > index:
             value, end = self.sum_at(code, index + 1)
             return (value if end == code.mates[index] else None), code.skip(index)
@@ -204,7 +205,9 @@ class Folder:
 
     def _property(self, name: str) -> Value:
         found = [
-            (code, span) for code in self.program.codes for span in code.properties.get(name, ())[:2]
+            (code, span)
+            for code in self.program.codes
+            for span in code.properties.get(name, ())[:2]
         ]
         if len(found) != 1:
             return None
@@ -248,7 +251,7 @@ def _mapped(items: list[Any], words: list[str]) -> Value:
     if "fromCharCode" not in words and "fromCodePoint" not in words:
         return None
     shift: Callable[[int], int] = int
-    for sign, number in zip(words, words[1:], strict=False):
+    for sign, number in pairwise(words):
         operand = _number(number) if number[:1].isdigit() else None
         if operand is not None and sign in _SHIFTS:
             shift = _SHIFTS[sign](operand)
@@ -305,19 +308,28 @@ def _sliced(value: str | list[Any], name: str, given: list[Any]) -> Value:
 
 def _text_called(value: str, name: str, given: list[Any], pattern: str | None) -> Value:
     first = given[0] if given else None
-    if name == "split":
-        if first == "" or (pattern is not None and pattern.startswith("/(?:)")):
-            return list(value)
-        return list(value.split(first)) if isinstance(first, str) else None
-    if name in {"replace", "replaceAll"} and len(given) > 1 and isinstance(given[1], str):
-        if isinstance(first, str):
-            return value.replace(first, given[1])[:_LONGEST]
-        return _replaced(value, pattern, given[1])
-    if name in {"toLowerCase", "toString", "trim", "valueOf", "normalize"}:
-        return value.lower() if name == "toLowerCase" else value
-    if name in {"at", "charAt"} and isinstance(first, int) and 0 <= first < len(value):
-        return value[first]
-    return None
+    match name:
+        case "split":
+            return _split(value, first, pattern)
+        case "replace" | "replaceAll" if len(given) > 1 and isinstance(given[1], str):
+            by_text = value.replace(first, given[1]) if isinstance(first, str) else None
+            return (
+                by_text[:_LONGEST] if by_text is not None else _replaced(value, pattern, given[1])
+            )
+        case "toLowerCase":
+            return value.lower()
+        case "toString" | "trim" | "valueOf" | "normalize":
+            return value
+        case "at" | "charAt" if isinstance(first, int) and 0 <= first < len(value):
+            return value[first]
+        case _:
+            return None
+
+
+def _split(value: str, separator: object, pattern: str | None) -> Value:
+    if separator == "" or (pattern is not None and pattern.startswith("/(?:)")):
+        return list(value)
+    return list(value.split(separator)) if isinstance(separator, str) else None
 
 
 _LETTERS = re.compile(r"/\[?((?:\\?[^\\\[\](){}*+?|^$./]|\\[^a-zA-Z0-9])+)\]?\+?/([a-z]*)")

@@ -1,26 +1,37 @@
 """Code inside texts, packed or encoded: taken out where it can be, named where it cannot."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
-from compliance.detectors.extensions.actions import Act, Action, actions_of
+from compliance.detectors.extensions.actions import Action, actions_of
+from compliance.detectors.extensions.acts import Act
 from compliance.detectors.extensions.folding import HOLE, Folder
 from compliance.detectors.extensions.judging import Judged
 from compliance.detectors.extensions.program import Program
 from compliance.detectors.extensions.signs import Sign
 from compliance.detectors.extensions.structure import Code, Span, build
 from compliance.detectors.extensions.tokens import NAME, STRING, Source
+from compliance.detectors.extensions.words import word_set
 
 # Names as obfuscators make them; no writer and no minifier has so many.
-_MADE_UP = re.compile(r"_0x[0-9a-f]{3,}|[Il1O0]{10,}|\$?_{4,}\w?")
-_MOST_MADE_UP = 25
-_DECODING = frozenset(
-    "atob unescape fromCharCode fromCodePoint decodeURIComponent charCodeAt reverse responseText "
-    "text then parseInt".split()
+_MADE_UP = re.compile(r"\w{0,4}_0x[0-9a-f]{3,}|[Il1O0]{10,}")
+_MOST_MADE_UP = 3
+_DECODING = word_set(
+    "atob unescape fromCharCode fromCodePoint decodeURIComponent charCodeAt reverse "
+    "responseText text then parseInt"
 )
 _SHORTEST = 8
 _MOST_ROUNDS = 3
-_RUNNERS = ("eval", "Function", "setTimeout", "setInterval", "execScript")
+_RUNNERS = (
+    "script",
+    "createElement",
+    "eval",
+    "Function",
+    "setTimeout",
+    "setInterval",
+    "execScript",
+)
 
 
 def unfold(program: Program) -> frozenset[tuple[int, int]]:
@@ -60,6 +71,9 @@ def _inside(code: Code, index: int, text: str) -> Source:
 
 def _text(folder: Folder, code: Code, given: Span) -> str:
     """The last argument that is a constant text: of `Function` the body comes last."""
+    if code.text(given.start - 1) != "(":
+        value, _end = folder.sum_at(code, given.start)
+        return value if isinstance(value, str) else ""
     is_body = code.text(given.start - 2) == "Function"
     values = folder.arguments(code, given.start - 1)
     wanted = values[-1:] if is_body else values[:1]
@@ -109,7 +123,7 @@ def _unpacked(payload: str, radix: int, count: int, words: list[object]) -> str:
     return re.sub(r"\b\w+\b", word, payload)[:1_000_000]
 
 
-def hidden_signs(judged: Judged, unfolded: Set[tuple[int, int]]) -> Iterator[Sign]:
+def hidden_signs(judged: Judged, unfolded: AbstractSet[tuple[int, int]]) -> Iterator[Sign]:
     """Where the program is hidden from readers; `unfolded` are the acts whose text was read.
 
     Only of programs that run on the merchant's site, or everywhere.
@@ -156,7 +170,9 @@ def remote_scripts(judged: Judged) -> Iterator[Sign]:
             continue
         value, _end = judged.folder.sum_at(code, _first_text(code, action.given))
         if isinstance(value, str) and value.lower().startswith(("http:", "https:", "//")):
-            yield Sign("F3", "remote_code", code.place(action.index), is_certain=False, to=value[:200])
+            yield Sign(
+                "F3", "remote_code", code.place(action.index), is_certain=False, to=value[:200]
+            )
 
 
 def _first_text(code: Code, given: Span) -> int:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from compliance.detectors.extensions.words import word_set
+
 
 class Reach(Enum):
     """Whether match patterns let a script run on the merchant's site."""
@@ -41,20 +43,21 @@ NETWORKS = (
 )
 # Subdomains of networks that serve programs and people, and count nothing.
 _PLAIN_SUBDOMAINS = ("api.", "docs.", "developer.", "developers.", "help.", "support.", "cdn.")
-_AFFILIATE_NAMES = (
-    "af aff aff_fcid aff_fsk aff_platform aff_trace_key aff_short_key aff_request_id aff_id affid "
-    "aff_sub afsmartredirect affiliate affiliate_id affiliateid partner_id partnerid dp ulp "
-    "dl_target_url admitad_uid tagtag_uid clickid click_id subid sub_id aff_link_type "
-    "terminal_id tracking_id trackingid tmlog sk cpt cn cv"
-).split()
-AFFILIATE_PARAMETERS = frozenset(_AFFILIATE_NAMES) - {"tmlog", "cpt", "cn", "cv"}
+AFFILIATE_PARAMETERS = word_set(
+    "af aff aff_fcid aff_fsk aff_platform aff_trace_key aff_short_key aff_request_id aff_id "
+    "affid aff_sub afsmartredirect affiliate affiliate_id affiliateid partner_id partnerid dp "
+    "ulp dl_target_url admitad_uid tagtag_uid clickid click_id subid sub_id aff_link_type "
+    "terminal_id tracking_id trackingid sk"
+)
 _PARAMETER = re.compile(
     r"(?:[?&;]|^|%3f|%26)(?:amp;)?(?:"
     + "|".join(sorted(AFFILIATE_PARAMETERS, key=len, reverse=True))
     + r")(?:=|%3d)|utm_medium(?:=|%3d)(?:cpa|cps|affiliate)",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"(?:^|[\s\"'=(,;])(?:[a-z][a-z0-9+.-]{1,10}:)?//(?:[^\s/?#@\"']*@)?([^\s/:?#\"'<>\\]+)", re.I)
+_ADDRESS = re.compile(
+    r"(?:^|[\s\"'=(,;])(?:[a-z][a-z0-9+.-]{1,10}:)?//(?:[^\s/?#@\"']*@)?([^\s/:?#\"'<>\\]+)", re.I
+)
 _BARE_HOST = re.compile(r"^([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?=[/?:]|$)", re.I)
 # Long texts are data or bundles; what they hold is read as code, not as one address.
 LONGEST_ADDRESS = 4000
@@ -176,6 +179,9 @@ def _reach_of(pattern: str, hosts: Hosts) -> Reach:
         return Reach.EVERYWHERE
     if hosts.is_merchant(bare) or any(bare.startswith(f"{name}.*") for name in hosts.brands):
         return Reach.EXPLICIT
-    if any("*" not in bare and known.endswith("." + bare) for known in hosts.merchant) and host != bare:
+    if (
+        any("*" not in bare and known.endswith("." + bare) for known in hosts.merchant)
+        and host != bare
+    ):
         return Reach.EVERYWHERE
     return Reach.NONE

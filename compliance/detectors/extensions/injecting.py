@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from compliance.detectors.extensions.actions import Act, Action
+from compliance.detectors.extensions.actions import Action
+from compliance.detectors.extensions.acts import Act
 from compliance.detectors.extensions.contexts import Loaded, Loader
 from compliance.detectors.extensions.hidden import text_at, unfold
 from compliance.detectors.extensions.hosts import Patterns, Reach, reach
@@ -13,7 +14,9 @@ from compliance.detectors.extensions.structure import Code, Span, build
 from compliance.detectors.extensions.tokens import NAME, STRING
 
 
-def injected(background: Judged, loaded: Loaded, loader: Loader, signs: list[Sign]) -> Iterator[Judged]:
+def injected(
+    background: Judged, loaded: Loaded, loader: Loader, signs: list[Sign]
+) -> Iterator[Judged]:
     """The programs that the background injects, judged; styles are added to the signs at once."""
     injects = [each for each in background.actions if each.act in {Act.INJECT, Act.INJECT_STYLE}]
     if not injects:
@@ -61,7 +64,11 @@ def _reach_of(background: Judged, action: Action) -> Reach:
             )
         value, _end = background.folder.sum_at(code, index) if is_pattern else (None, index)
         texts = value if isinstance(value, list) else [value]
-        patterns += [each for each in texts if isinstance(each, str) and ("/" in each or each == "<all_urls>")]
+        patterns += [
+            each
+            for each in texts
+            if isinstance(each, str) and ("/" in each or each == "<all_urls>")
+        ]
     if patterns:
         return reach(Patterns(patterns), background.hosts)
     return Reach.EXPLICIT if background.is_here(code, action.index) else Reach.EVERYWHERE
@@ -78,7 +85,10 @@ def _files(background: Judged, action: Action, loaded: Loaded) -> list[str]:
     spans = [(action.code, action.given)]
     for index in range(action.given.start, min(action.given.end, len(action.code))):
         if action.code.kind(index) == NAME:
-            spans += [(each.code, each.span) for each in background.program.values_at(action.code, index)[:3]]
+            spans += [
+                (each.code, each.span)
+                for each in background.program.values_at(action.code, index)[:3]
+            ]
     return [
         name
         for name, mentions in loaded.scripts.items()
@@ -104,7 +114,10 @@ def _functions(background: Judged, action: Action) -> Iterator[tuple[Code, Span]
     """Functions that are injected: `func: show`, or written on the spot."""
     code = action.code
     for index in range(action.given.start, min(action.given.end, len(code)) - 2):
-        if code.kind(index) not in {NAME, STRING} or code.tokens.texts[index] not in {"func", "function"}:
+        if code.kind(index) not in {NAME, STRING} or code.tokens.texts[index] not in {
+            "func",
+            "function",
+        }:
             continue
         if code.text(index + 1) == ":":
             yield code, Span(index + 2, code.expression_end(index + 2, background.program.budget))
@@ -116,9 +129,16 @@ def _functions(background: Judged, action: Action) -> Iterator[tuple[Code, Span]
 def _of_functions(background: Judged, entries: list[tuple[Code, Span]]) -> Judged:
     """The background's codes seen as what runs in the page: those functions, and what they call."""
     shared = Program(
-        Role.CONTENT, Reach.NONE, background.program.budget, background.program.codes, background.program.nested
+        Role.CONTENT,
+        Reach.NONE,
+        background.program.budget,
+        background.program.codes,
+        background.program.nested,
     )
     return Judged(
-        shared, background.hosts, background.words, background.data_files,
+        shared,
+        background.hosts,
+        background.words,
+        background.data_files,
         [*entries, *background.entries],
     )

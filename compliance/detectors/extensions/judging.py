@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from compliance.detectors.extensions.actions import Act, Action, actions_of, tag_of
+from compliance.detectors.extensions.actions import Action, actions_of, tag_of
+from compliance.detectors.extensions.acts import Act
 from compliance.detectors.extensions.folding import Folder
-from compliance.detectors.extensions.hosts import Hosts, Reach, Target
+from compliance.detectors.extensions.hosts import AFFILIATE_PARAMETERS, Hosts, Reach, Target
 from compliance.detectors.extensions.program import Program, Role
 from compliance.detectors.extensions.regions import Marks, Site, sites_of
 from compliance.detectors.extensions.signs import Sign
@@ -35,10 +36,16 @@ class Judged:
         self.triggers = Triggers(self.program)
         self.sites: list[Site] = sites_of(self.program, self.folder, self.hosts)
         self.targets = Targets(self.program, self.hosts, self.folder)
+        # Away from the merchant's site only affiliate links matter, and most programs have none.
+        self._has_links = self.targets.sets_parameters or any(
+            self.hosts.is_affiliate(site.text) for site in self.sites
+        )
         self.actions: list[Action] = [
             action for action in actions_of(self.program) if self._counts(action)
         ]
-        self._here: dict[int, bytearray] = {id(code): bytearray(len(code)) for code in self.program.codes}
+        self._here: dict[int, bytearray] = {
+            id(code): bytearray(len(code)) for code in self.program.codes
+        }
         self._find_regions()
 
     def _counts(self, action: Action) -> bool:
@@ -90,14 +97,17 @@ class Judged:
         """What the program does that a clause speaks of."""
         for action in self.actions:
             self.program.budget.spend()
-            yield from self._judge(action)
+            if self._has_links or self.is_here(action.code, action.index):
+                yield from self._judge(action)
 
     def _judge(self, action: Action) -> Iterator[Sign]:
         is_content = self.program.role is Role.CONTENT
         match action.act:
             case Act.ALTER if is_content:
                 yield from self._altered(action)
-            case Act.RESTYLE if is_content and self.program.reach is Reach.EXPLICIT and not action.own:
+            case Act.RESTYLE if (
+                is_content and self.program.reach is Reach.EXPLICIT and not action.own
+            ):
                 yield self._sign(action, "F3", "restyles_page", is_certain=False)
             case Act.POPUP | Act.ICON_POPUP if self.program.role is not Role.PAGE:
                 yield from self._opened(action)
@@ -112,7 +122,9 @@ class Judged:
             case _:
                 return
 
-    def _sign(self, action: Action, rule: str, step: str, *, is_certain: bool = True, to: str = "") -> Sign:
+    def _sign(
+        self, action: Action, rule: str, step: str, *, is_certain: bool = True, to: str = ""
+    ) -> Sign:
         return Sign(rule, step, action.code.place(action.index), is_certain=is_certain, to=to)
 
     def _altered(self, action: Action) -> Iterator[Sign]:
@@ -121,10 +133,17 @@ class Judged:
         if self._carries_redirect(action):
             return
         yield self._sign(action, "F3", "alters_page")
+        target, text = self.targets.of(action.code, action.given)
+        words = " ".join(action.code.tokens.texts[action.given.start : action.given.end]).lower()
+        if target is Target.AFFILIATE and ("<iframe" in words or "<img" in words):
+            yield self._sign(action, "F35", "loads_affiliate_link", to=text)
 
     def _carries_redirect(self, action: Action) -> bool:
         """Whether what is put into the page is an unseen link, form or refresh: judged by F4."""
-        if action.given.end - action.given.start != 1 or action.code.kind(action.given.start) != NAME:
+        if (
+            action.given.end - action.given.start != 1
+            or action.code.kind(action.given.start) != NAME
+        ):
             return False
         name = action.code.tokens.texts[action.given.start]
         values = self.program.values_at(action.code, action.given.start)
@@ -135,14 +154,29 @@ class Judged:
             return True
         words = action.code.tokens.texts
         return any(
-            words[index + 1 : index + 3] in ([".", "click"], [".", "submit"], [".", "dispatchEvent"])
+            words[index + 1 : index + 3]
+            in ([".", "click"], [".", "submit"], [".", "dispatchEvent"])
             for index in action.code.words.get(name, ())
         )
 
+    def _is_own_wish(self, action: Action, target: Target) -> bool:
+        """Whether the user wished it. A click on the merchant's page wishes no partner's link."""
+        code, index = action.code, action.index
+        if (
+            target is Target.AFFILIATE
+            and self.program.role is Role.CONTENT
+            and self.is_here(code, index)
+        ):
+            return self.triggers.is_asked(code, index)
+        return self.triggers.by_wish(code, index)
+
     def _opened(self, action: Action) -> Iterator[Sign]:
-        if self.triggers.by_wish(action.code, action.index):
-            return
         target, text = self.targets.of(action.code, action.given)
+        if self._is_own_wish(action, target):
+            return
+        if self.triggers.by_wish(action.code, action.index):
+            yield self._sign(action, "F4", "redirects", to=text)
+            return
         if self.is_here(action.code, action.index):
             if action.act is Act.ICON_POPUP:
                 yield self._sign(action, "F3", "opens_icon_popup", is_certain=False)
@@ -170,9 +204,12 @@ class Judged:
         return any(name in lowered for name in (*self.hosts.brands, *self.hosts.tracking))
 
     def _redirected(self, action: Action) -> Iterator[Sign]:
-        if self.triggers.by_wish(action.code, action.index):
-            return
         target, text = self.targets.of(action.code, action.given)
+        words = set(action.code.tokens.texts[action.given.start : action.given.end])
+        if "addOrReplaceParams" in words and words & AFFILIATE_PARAMETERS:
+            target, text = Target.AFFILIATE, min(words & AFFILIATE_PARAMETERS) + "="
+        if self._is_own_wish(action, target):
+            return
         if not self.is_here(action.code, action.index):
             if target is Target.AFFILIATE and self._is_merchants(text):
                 yield self._unasked(action, text)
@@ -193,7 +230,8 @@ class Judged:
             (
                 site.text[:200]
                 for site in self.sites
-                if self.hosts.is_affiliate(site.text) and not self.triggers.by_wish(site.code, site.index)
+                if self.hosts.is_affiliate(site.text)
+                and not self.triggers.by_wish(site.code, site.index)
             ),
             "",
         )
@@ -215,7 +253,8 @@ class Judged:
         name = code.tokens.texts[head] if head >= 0 else ""
         words = code.tokens.texts
         return any(
-            words[index + 1 : index + 3] in ([".", "click"], [".", "submit"], [".", "dispatchEvent"])
+            words[index + 1 : index + 3]
+            in ([".", "click"], [".", "submit"], [".", "dispatchEvent"])
             and not self.triggers.by_wish(code, index)
             for index in code.words.get(name, ())
         )
@@ -224,9 +263,9 @@ class Judged:
         if self.triggers.by_wish(action.code, action.index):
             return
         target, text = self.targets.of(action.code, action.given)
-        if target is Target.AFFILIATE and "//" in text:
-            if self.is_here(action.code, action.index) or self._is_merchants(text):
-                yield self._sign(action, "F35", "loads_affiliate_link", to=text)
+        is_link = target is Target.AFFILIATE and "//" in text
+        if is_link and (self.is_here(action.code, action.index) or self._is_merchants(text)):
+            yield self._sign(action, "F35", "loads_affiliate_link", to=text)
 
     def _cookie(self, action: Action) -> Iterator[Sign]:
         code = action.code

@@ -14,12 +14,22 @@ _COMMENTS = re.compile(
 _TRAILING = re.compile(r'("[^"\\]*+(?:\\[\s\S][^"\\]*+)*+"?)|,(?=\s*+[}\]])')
 
 
+_PAGES = (
+    ("action", "default_popup"),
+    ("browser_action", "default_popup"),
+    ("page_action", "default_popup"),
+    ("options_ui", "page"),
+    ("sidebar_action", "default_panel"),
+    ("side_panel", "default_path"),
+)
+
+
 class BrokenJsonError(Exception):
     """The text is no JSON, comments and trailing commas allowed; the message says where."""
 
 
 def text_of(content: bytes) -> str:
-    """The text of a file: UTF-8, or UTF-16 with its mark; what is neither is read as far as it goes."""
+    """The text of a file: UTF-8, or UTF-16 with its mark; what is neither, as far as it goes."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", errors="replace")
     return content.decode("utf-8-sig", errors="replace")
@@ -57,7 +67,9 @@ class Manifest:
         return self.text.count("\n", 0, at) + 1 if at >= 0 else 1
 
     def content_scripts(self) -> list[ContentScripts]:
-        groups = [each for key in ("content_scripts", "user_scripts") for each in items(self.data, key)]
+        groups = [
+            each for key in ("content_scripts", "user_scripts") for each in items(self.data, key)
+        ]
         return [
             ContentScripts(patterns_of(group), strings(group, "js"), strings(group, "css"))
             for group in groups
@@ -76,16 +88,12 @@ class Manifest:
     def pages(self) -> tuple[str, ...]:
         """Pages that are the extension's own: behind its icon, its settings, its new tab."""
         found: list[Any] = [self.data.get("options_page"), self.data.get("devtools_page")]
-        for key in ("action", "browser_action", "page_action"):
-            found.append(table(self.data, key).get("default_popup"))
-        found.append(table(self.data, "options_ui").get("page"))
-        found.append(table(self.data, "sidebar_action").get("default_panel"))
-        found.append(table(self.data, "side_panel").get("default_path"))
+        found += [table(self.data, key).get(page) for key, page in _PAGES]
         found += table(self.data, "chrome_url_overrides").values()
         return tuple(each for each in found if isinstance(each, str) and each)
 
     def rule_files(self) -> tuple[str, ...]:
-        """Files of declarativeNetRequest rules, switched on or not: a program may switch them on."""
+        """Files of declarativeNetRequest rules; one switched off may be switched on later."""
         resources = items(table(self.data, "declarative_net_request"), "rule_resources")
         paths = [each.get("path") for each in resources if isinstance(each, dict)]
         return tuple(path for path in paths if isinstance(path, str))

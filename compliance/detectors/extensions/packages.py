@@ -1,6 +1,7 @@
-"""Opening a browser extension's package (zip, xpi, crx of both versions) in memory, within limits."""
+"""Opening the package of an extension (zip, xpi, crx) in memory and within limits."""
 
 import io
+import re
 import stat
 import struct
 import zipfile
@@ -58,7 +59,7 @@ class Package:
 
     def find(self, name: str, folder: str = "") -> str | None:
         """The entry that an address inside the package means; None where there is none."""
-        path = name.split("?")[0].split("#")[0].replace("\\", "/")
+        path = re.split(r"[?#]", name, maxsplit=1)[0].replace("\\", "/")
         for start in ("", folder) if not path.startswith("/") else ("",):
             parts: list[str] = []
             for part in f"{start}/{path}".split("/"):
@@ -71,17 +72,32 @@ class Package:
         return None
 
     def read(self, name: str) -> bytes | None:
-        """The bytes of an entry; None, with a problem noted, where it cannot be had within limits."""
+        """The bytes of an entry; None, with a problem noted, where it cannot be had."""
         info = self.entries[name]
         if info.file_size > LARGEST_FILE or self.read_so_far + info.file_size > LARGEST_READ:
-            self.note("too_large", _("%(file)s is too large to be checked: hand in a smaller build."), name)
+            self.note(
+                "too_large",
+                _("%(file)s is too large to be checked: hand in a smaller build."),
+                name,
+            )
             return None
         try:
             with self.archive.open(info) as stream:
                 content = stream.read(LARGEST_FILE + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError,
-                NotImplementedError, struct.error, MemoryError):
-            self.note("unreadable", _("%(file)s cannot be unpacked: pack the extension again."), name)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            RuntimeError,
+            ValueError,
+            NotImplementedError,
+            struct.error,
+            MemoryError,
+        ):
+            self.note(
+                "unreadable", _("%(file)s cannot be unpacked: pack the extension again."), name
+            )
             return None
         self.read_so_far += len(content)
         return content
@@ -105,8 +121,17 @@ def open_package(content: bytes) -> Package:
     try:
         archive = zipfile.ZipFile(io.BytesIO(_without_header(content)))
         infos = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, struct.error, NotImplementedError,
-            UnicodeDecodeError, IndexError, OverflowError, MemoryError) as error:
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        struct.error,
+        NotImplementedError,
+        UnicodeDecodeError,
+        IndexError,
+        OverflowError,
+        MemoryError,
+    ) as error:
         raise NotAPackageError(
             _("This is no browser extension: a zip, xpi or crx file that can be opened is needed.")
         ) from error
@@ -136,7 +161,10 @@ def _without_header(content: bytes) -> bytes:
         version = 0
     if version not in {2, 3} or content[start : start + 4] not in _ZIP_MAGICS:
         raise NotAPackageError(
-            _("The header of this crx file is broken: pack the extension again, or hand in its zip.")
+            _(
+                "The header of this crx file is broken: pack the extension again, or hand in "
+                "its zip."
+            )
         )
     return content[start:]
 
@@ -157,16 +185,29 @@ def _package(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> Package:
 def _problem_of(info: zipfile.ZipInfo, names: Counter[str]) -> tuple[str, str] | None:
     name = info.filename
     if info.flag_bits & _ENCRYPTED:
-        return "encrypted", _("%(file)s is encrypted and cannot be checked: hand in a package without a password.")
+        return "encrypted", _(
+            "%(file)s is encrypted and cannot be checked: hand in a package without a password."
+        )
     parts = name.replace("\\", "/").split("/")
-    if ".." in parts or name.startswith(("/", "\\")) or "\0" in info.orig_filename or ":" in parts[0]:
-        return "unsafe_name", _("%(file)s would leave the extension's folder when unpacked: remove it.")
+    if (
+        ".." in parts
+        or name.startswith(("/", "\\"))
+        or "\0" in info.orig_filename
+        or ":" in parts[0]
+    ):
+        return "unsafe_name", _(
+            "%(file)s would leave the extension's folder when unpacked: remove it."
+        )
     if stat.S_ISLNK(info.external_attr >> 16):
         return "link", _("%(file)s is a link to another file: pack the file itself.")
-    if info.file_size > _RATIO_MATTERS_FROM and info.file_size > HIGHEST_RATIO * max(1, info.compress_size):
+    if info.file_size > _RATIO_MATTERS_FROM and info.file_size > HIGHEST_RATIO * max(
+        1, info.compress_size
+    ):
         return "bomb", _("%(file)s unpacks to far more than it is packed in: it was not opened.")
     if names[name] > 1:
-        return "name_twice", _("%(file)s is in the package more than once, and browsers may take either: keep one.")
+        return "name_twice", _(
+            "%(file)s is in the package more than once, and browsers may take either: keep one."
+        )
     return None
 
 
@@ -189,8 +230,17 @@ def _at_root(package: Package) -> Package:
         return package
     nested = next((name for name in package.entries if name.lower().endswith(_NESTED)), None)
     if nested:
-        package.note("nested", _("%(file)s is a package inside the package: hand in that one."), nested)
-    package.note("no_manifest", _("%(file)s is missing, so nothing tells what the extension does: hand in the whole package."), "manifest.json")
+        package.note(
+            "nested", _("%(file)s is a package inside the package: hand in that one."), nested
+        )
+    package.note(
+        "no_manifest",
+        _(
+            "%(file)s is missing, so nothing tells what the extension does: hand in the whole "
+            "package."
+        ),
+        "manifest.json",
+    )
     return package
 
 

@@ -53,7 +53,9 @@ def read_page(file: str, text: str) -> Page:
 
 def _elements(file: str, text: str) -> Iterator[Element]:
     for found in _ELEMENT.finditer(text):
-        yield Element(found.group(1).lower(), _attributes(found.group(2)), _place(file, text, found.start()))
+        yield Element(
+            found.group(1).lower(), _attributes(found.group(2)), _place(file, text, found.start())
+        )
 
 
 def _attributes(text: str) -> dict[str, str]:

@@ -7,14 +7,15 @@ from enum import Enum
 from compliance.detectors.extensions.hosts import Reach
 from compliance.detectors.extensions.structure import TOP, Code, Function, Span
 from compliance.detectors.extensions.tokens import NAME, STRING, Budget
+from compliance.detectors.extensions.words import word_set
 
 # A name that many objects use says nothing about which of them is meant.
 _MOST_METHODS = 4
 _SHORTEST_METHOD = 3
-_EVERYDAY = frozenset(
-    "push pop map filter forEach find some every then catch finally get set has add delete call "
-    "apply bind join split replace match test exec includes indexOf slice concat keys values "
-    "entries next from assign create toString valueOf on off emit apply constructor".split()
+_EVERYDAY = word_set(
+    "push pop map filter forEach find some every then catch finally get set has add delete "
+    "call apply bind join split replace match test exec includes indexOf slice concat keys "
+    "values entries next from assign create toString valueOf on off emit apply constructor"
 )
 
 
@@ -68,7 +69,9 @@ class Program:
         if len(name) < _SHORTEST_METHOD or name in _EVERYDAY:
             return []
         found = [(code, number) for code in self.codes for number in code.methods.get(name, ())]
-        found += [(code, number) for code in self.codes for number in code.named.get((TOP, name), ())]
+        found += [
+            (code, number) for code in self.codes for number in code.named.get((TOP, name), ())
+        ]
         return [_reference(*each) for each in found] if len(found) <= _MOST_METHODS else []
 
     def values_at(self, code: Code, index: int) -> list[Reference]:
@@ -76,7 +79,9 @@ class Program:
         name = code.tokens.texts[index]
         if code.text(index - 1) in {".", "?."}:
             return [
-                Reference(other, span) for other in self.codes for span in other.properties.get(name, ())
+                Reference(other, span)
+                for other in self.codes
+                for span in other.properties.get(name, ())
             ]
         scope = code.scope_of(index)
         if scope is not None:
@@ -179,7 +184,9 @@ class Program:
         return parts
 
 
-_NAMESPACES = frozenset({"chrome", "browser", "window", "document", "location", "self", "globalThis"})
+_NAMESPACES = frozenset(
+    {"chrome", "browser", "window", "document", "location", "self", "globalThis"}
+)
 
 
 def _reference(code: Code, number: int) -> Reference:

@@ -1,4 +1,4 @@
-"""Which parts of a program run on the merchant's site: where it tests for it, and what that leads to."""
+"""Which parts of a program run on the merchant's site: where it tests for it, and what follows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,23 +8,28 @@ from compliance.detectors.extensions.hosts import Hosts
 from compliance.detectors.extensions.program import Program
 from compliance.detectors.extensions.structure import TOP, Code, Span
 from compliance.detectors.extensions.tokens import NAME, REGEX, STRING, Budget
+from compliance.detectors.extensions.words import word_set
 
 # A list of so many strings is data that a program works with, as filter lists are.
 LONG_LIST = 250
 _ROUNDS = 6
-_TESTS = frozenset(
-    "includes indexOf startsWith endsWith match matchAll test search has RegExp exec equals contains "
-    "query addListener some find filter get localeCompare URLPattern".split()
+_DEEPEST = 30
+_TESTS = word_set(
+    "includes indexOf startsWith endsWith match matchAll test search has RegExp exec equals "
+    "contains query addListener some find filter get localeCompare URLPattern"
 )
-_FILTER_KEYS = frozenset(
-    "matches urls url hostSuffix hostContains hostEquals hostPrefix urlFilter regexFilter requestDomains "
-    "domains initiatorDomains originAndPathMatches urlMatches urlContains urlPrefix host hosts domain "
-    "hostname pattern patterns sites site shop shops originPattern excludedMatches".split()
+_FILTER_KEYS = word_set(
+    "matches urls hostSuffix hostContains hostEquals hostPrefix urlFilter regexFilter "
+    "requestDomains domains initiatorDomains originAndPathMatches urlMatches urlContains "
+    "urlPrefix host hosts domain hostname pattern patterns sites site shop shops "
+    "originPattern excludedMatches"
 )
 _COMPARES = frozenset({"==", "===", "!=", "!==", "case"})
-_FOLDS = frozenset({"atob", "unescape", "decodeURIComponent", "decodeURI", "String", "Buffer", "window"})
+_FOLDS = frozenset(
+    {"atob", "unescape", "decodeURIComponent", "decodeURI", "String", "Buffer", "window"}
+)
 # Names that every object has: what they were given once says nothing of the rest.
-_GENERIC = frozenset("host hostname href url origin name value id type data src key text title".split())
+_GENERIC = word_set("host hostname href url origin name value id type data src key text title")
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ def _begins_text(program: Program, code: Code, index: int) -> bool:
     text = code.tokens.texts[index]
     if text == "[" or text in _FOLDS:
         return True
-    return kind == NAME and code.text(index + 1) == "+" and code.text(index - 1) not in {".", "?."}
+    is_first = code.text(index - 1) not in {".", "?.", "+"}
+    return kind == NAME and code.text(index + 1) == "+" and is_first
 
 
 def _long_lists(code: Code) -> list[Span]:
@@ -78,7 +84,9 @@ def _long_lists(code: Code) -> list[Span]:
                 last, opener = opener, code.openers[opener]
             if last != -1:
                 counts[last] = counts.get(last, 0) + 1
-    return [Span(opener, code.mates[opener]) for opener, count in counts.items() if count > LONG_LIST]
+    return [
+        Span(opener, code.mates[opener]) for opener, count in counts.items() if count > LONG_LIST
+    ]
 
 
 def _sites_at(code: Code, index: int, folder: Folder, hosts: Hosts) -> Iterator[Site]:
@@ -132,12 +140,20 @@ class Marks:
             for index, kind in enumerate(code.tokens.kinds):
                 if code.tokens.texts[index] in words and (
                     (kind == STRING and self._is_compared(code, index, index + 1))
-                    or (kind in {NAME, STRING} and code.text(index + 1) in {":", "("} and self._names_function(code, index))
+                    or (
+                        kind in {NAME, STRING}
+                        and code.text(index + 1) in {":", "("}
+                        and self._names_function(code, index)
+                    )
                 ):
                     yield code, index
 
     def _names_function(self, code: Code, index: int) -> bool:
-        return bool(code.methods.get(code.tokens.texts[index])) and code.text(index - 1) in {"{", ",", "}"}
+        return bool(code.methods.get(code.tokens.texts[index])) and code.text(index - 1) in {
+            "{",
+            ",",
+            "}",
+        }
 
     def _is_test(self, site: Site) -> bool:
         if not self.hosts.names_merchant(site.text):
@@ -153,7 +169,8 @@ class Marks:
         if before in _COMPARES or after in _COMPARES:
             return True
         if before == ":" and code.kind(index - 2) in {NAME, STRING}:
-            return code.tokens.texts[index - 2] in _FILTER_KEYS
+            is_link = self.hosts.is_affiliate(code.tokens.texts[index])
+            return code.tokens.texts[index - 2] in _FILTER_KEYS and not is_link
         opener = code.openers[index]
         while opener > 0 and code.text(opener) == "[":
             if code.text(opener - 1) == ":" and code.tokens.texts[opener - 2] in _FILTER_KEYS:
@@ -169,8 +186,11 @@ class Marks:
             self._names.add(key)
             if is_property:
                 for other in self.program.codes:
-                    yield from ((other, use) for use in other.words.get(name, ())
-                                if other.text(use - 1) in {".", "?."} and other.text(use + 1) != "=")
+                    yield from (
+                        (other, use)
+                        for use in other.words.get(name, ())
+                        if other.text(use - 1) in {".", "?."} and other.text(use + 1) != "="
+                    )
             else:
                 yield from self.program.uses(code, scope, name)
 
@@ -178,14 +198,19 @@ class Marks:
         owner = code.owners[index]
         for (scope, name), spans in list(code.values.items()):
             self.program.budget.spend(len(spans))
-            if any(span.start <= index < span.end and self._same_function(code, span, index) for span in spans):
+            if any(
+                span.start <= index < span.end and self._same_function(code, span, index)
+                for span in spans
+            ):
                 yield scope, name, False
         for name, spans in list(code.properties.items()):
-            if len(name) < 4 or name in _GENERIC | _FILTER_KEYS:
+            if len(name) < 4 or name in _GENERIC:
                 continue
             if any(
-                span.start <= index < span.end and code.text(span.start - 1) == "="
-                and self._same_function(code, span, index) for span in spans
+                span.start <= index < span.end
+                and code.text(span.start - 1) == "="
+                and self._same_function(code, span, index)
+                for span in spans
             ):
                 yield TOP, name, True
         if owner != TOP and self._is_returned(code, index):
@@ -231,7 +256,58 @@ class Marks:
                 function = code.functions[number]
                 yield Span(function.start, function.end)
             return
-        yield code.statement(index, self.program.budget)
+        yield from self._where_true(code, index)
+
+    def _where_true(self, code: Code, index: int) -> Iterator[Span]:
+        """The statement of a test, less what runs only where it fails: `test || other()`."""
+        statement = code.statement(index, self.program.budget)
+        block, _inside = code.block_around(index)
+        start, at = statement.start, index
+        for _ in range(_DEEPEST):
+            end, operator = self._operator(code, at, statement.end)
+            if operator == ("&&" if self._is_negated(code, at) else "||"):
+                level_end = code.mates[code.openers[at]] if code.openers[at] >= 0 else statement.end
+                level_end = min(level_end, statement.end)
+                yield Span(start, end)
+                start = level_end
+            at = code.openers[at]
+            if at <= max(block, statement.start):
+                break
+        yield Span(start, statement.end)
+
+    def _operator(self, code: Code, index: int, stop: int) -> tuple[int, str]:
+        """Where the term that holds a token ends on its level, and the sign there."""
+        while index < stop:
+            self.program.budget.spend()
+            if code.text(index) in {"&&", "||", "?", ",", ";", ")", "]", "}"}:
+                return index, code.text(index)
+            index = code.skip(index)
+        return stop, ""
+
+    def _is_negated(self, code: Code, index: int) -> bool:
+        """Whether the term that holds a token begins with `!`."""
+        opener = code.openers[index]
+        for _ in range(200):
+            before = index - 1
+            if before <= opener or code.text(before) in {
+                "&&",
+                "||",
+                "?",
+                ",",
+                ";",
+                "(",
+                "{",
+                "return",
+                "=",
+                "=>",
+            }:
+                return code.text(index) == "!"
+            index = (
+                code.mates[before]
+                if code.text(before) in {")", "]"} and code.mates[before] >= 0
+                else before
+            )
+        return False
 
     def _case_end(self, code: Code, index: int, stop: int) -> int:
         """Where the statements of a `case` end: cases that follow at once share them."""
@@ -269,7 +345,9 @@ class Marks:
             _opener, inside = code.block_around(condition)
             around = code.openers[inside]
             rest = code.mates[around] if around >= 0 else len(code)
-            leaves = {"return", "throw", "continue", "break"} & set(code.tokens.texts[start:stop][:400])
+            leaves = {"return", "throw", "continue", "break"} & set(
+                code.tokens.texts[start:stop][:400]
+            )
             if leaves or code.text(stop + 1) == "else" or code.text(stop) == "else":
                 yield Span(stop, rest)
 
@@ -277,7 +355,10 @@ class Marks:
 def _simple_end(code: Code, start: int, budget: Budget) -> int:
     if code.text(start) in {"return", "throw"}:
         start += 1
-    return min(len(code), code.statement(start, budget).end + 1) if start < len(code) else start
+    if start >= len(code):
+        return len(code)
+    end = code.statement(start, budget).end
+    return end + 1 if code.text(end) == ";" else end
 
 
 def _outcomes(words: list[str]) -> tuple[bool, bool]:

@@ -27,13 +27,17 @@ def rule_signs(file: str, text: str, rules: Any, hosts: Hosts) -> Iterator[Sign]
             line = text.count("\n", 0, at) + 1
             column = at - text.rfind("\n", 0, at)
             rule_code = "F35" if step == "sets_cookie" else "F4"
-            yield Sign(rule_code, step, Place(file, line, column), is_certain=is_certain, to=target[:200])
+            yield Sign(
+                rule_code, step, Place(file, line, column), is_certain=is_certain, to=target[:200]
+            )
 
 
 def _where(text: str, rule: Mapping[str, Any], start: int) -> int:
     """Where the rule stands: its id, else the start."""
     number = rule.get("id")
-    found = re.compile(rf'"id"\s*:\s*{int(number)}\b').search(text, 0) if type(number) is int else None
+    found = (
+        re.compile(rf'"id"\s*:\s*{int(number)}\b').search(text, 0) if type(number) is int else None
+    )
     return found.start() if found else start
 
 
@@ -42,7 +46,11 @@ def _judge(rule: Mapping[str, Any], hosts: Hosts) -> tuple[str, str, bool] | Non
     is_merchants = _is_about_merchant(condition, hosts)
     if action.get("type") == "modifyHeaders":
         text = json.dumps(action)
-        return ("redirects", _address(text), True) if is_merchants and hosts.is_affiliate(_address(text)) else None
+        return (
+            ("redirects", _address(text), True)
+            if is_merchants and hosts.is_affiliate(_address(text))
+            else None
+        )
     if action.get("type") != "redirect":
         return None
     target, address = _leads_to(table(action, "redirect"), hosts)

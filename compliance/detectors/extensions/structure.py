@@ -16,18 +16,20 @@ from compliance.detectors.extensions.tokens import (
     Tokens,
     tokenize,
 )
+from compliance.detectors.extensions.words import word_set
 
 TOP = -1
 _OPEN = {"(": ")", "[": "]", "{": "}"}
 _CLOSE = frozenset(_OPEN.values())
 _HEADS = frozenset({"if", "for", "while", "switch", "catch", "with"})
-_NO_NAMES = _HEADS | frozenset(
-    "return function new typeof await async yield else do try finally case default throw delete "
-    "void in of instanceof const let var import export class extends this super null true false "
-    "undefined break continue static get set".split()
+_NO_NAMES = _HEADS | word_set(
+    "return function new typeof await async yield else do try finally case default throw "
+    "delete void in of instanceof const let var import export class extends this super null "
+    "true false undefined break continue static get set"
 )
+_DECLARES = frozenset({"const", "let", "var"})
 _ASSIGN = frozenset({"=", "+=", "||=", "??=", "&&="})
-_GOES_ON = frozenset("in of instanceof typeof await new void delete return throw yield async".split())
+_GOES_ON = word_set("in of instanceof typeof await new void delete return throw yield async")
 # How far a single expression is read; longer ones are data.
 _FAR = 4000
 
@@ -97,7 +99,7 @@ class Code:
         yield TOP
 
     def scope_of(self, index: int) -> int | None:
-        """The scope whose name the token at `index` says; None where none of this code declares it."""
+        """The scope whose name the token at `index` says; None where none declares it."""
         name = self.tokens.texts[index]
         for scope in self.scopes(index):
             if (scope, name) in self.values or (scope, name) in self.named:
@@ -108,7 +110,11 @@ class Code:
 
     def skip(self, index: int) -> int:
         """The position after this token, or after the whole bracket that it opens."""
-        return self.mates[index] + 1 if self.tokens.texts[index] in _OPEN and self.mates[index] > index else index + 1
+        return (
+            self.mates[index] + 1
+            if self.tokens.texts[index] in _OPEN and self.mates[index] > index
+            else index + 1
+        )
 
     def expression_end(self, start: int, budget: Budget) -> int:
         """Where the expression that begins at `start` ends."""
@@ -127,8 +133,9 @@ class Code:
         """Whether a line break before this token ends the statement."""
         before, kind = self.text(index - 1), self.kind(index - 1)
         ends = before in _CLOSE if kind == PUNCT else before not in _GOES_ON
-        begins = self.kind(index) in {NAME, STRING, NUMBER, REGEX} and self.text(index) not in _GOES_ON - {
-            "await", "new", "return", "throw", "delete", "void", "async"}
+        begins = self.kind(index) in {NAME, STRING, NUMBER, REGEX} and self.text(
+            index
+        ) not in _GOES_ON - {"await", "new", "return", "throw", "delete", "void", "async"}
         return ends and (begins or self.text(index) in {"{", "}"})
 
     def is_block(self, opener: int) -> bool:
@@ -139,8 +146,8 @@ class Code:
         return self.kind(opener - 1) == NAME and before not in _GOES_ON | {"case", "default"}
 
     def block_around(self, index: int) -> tuple[int, int]:
-        """The opener of the innermost block of statements around a token (-1: the whole program), and
-        the position of the token, or of the bracket that holds it, inside that block."""
+        """The opener of the innermost block around a token (-1: the whole program), and where in it
+        the token, or the bracket that holds it, stands."""
         opener = self.openers[index]
         while opener != -1 and not (self.text(opener) == "{" and self.is_block(opener)):
             index, opener = opener, self.openers[opener]
@@ -159,7 +166,11 @@ class Code:
                 break
             if self.text(start - 1) in _CLOSE:
                 mate = self.mates[start - 1]
-                if self.text(start - 1) == "}" and self.is_block(mate) and self.text(start) not in {")", ",", "."}:
+                if (
+                    self.text(start - 1) == "}"
+                    and self.is_block(mate)
+                    and self.text(start) not in {")", ",", "."}
+                ):
                     break
                 start = mate if 0 <= mate < start else start - 1
             else:
@@ -260,11 +271,13 @@ def _arrow(code: Code, arrow: int, ends: dict[int, int], budget: Budget) -> Func
         end = _arrow_end(code, start, ends, budget)
         ends[first] = end
     name, is_method = _name_before(code, first)
-    return Function(name, first, parameters, start, end, is_method=is_method, is_expression=is_expression)
+    return Function(
+        name, first, parameters, start, end, is_method=is_method, is_expression=is_expression
+    )
 
 
 def _arrow_end(code: Code, start: int, ends: dict[int, int], budget: Budget) -> int:
-    """An arrow of an arrow ends where the inner one does: found once, for they are read backwards."""
+    """An arrow of an arrow ends where the inner one does; they are read backwards."""
     return ends[start] if start in ends else code.expression_end(start, budget)
 
 
@@ -306,7 +319,7 @@ def _parameters(code: Code, first: int, stop: int) -> list[str]:
 
 
 def _name_before(code: Code, first: int) -> tuple[str, bool]:
-    """The name that a function expression is given where it stands, and whether it is a property."""
+    """The name that a function expression is given, and whether it is a property."""
     index = first - 1
     if code.text(index) == "async":
         index -= 1
@@ -343,9 +356,7 @@ def _assigned(code: Code, index: int, budget: Budget, loose: list[tuple[int, str
     before = code.text(index - 1)
     if before in {".", "?."}:
         code.properties[name].append(span)
-    elif before in {"const", "let", "var"}:
-        code.values[(code.owners[index], name)].append(span)
-    elif before == "," and _is_declaration(code, index):
+    elif before in _DECLARES or (before == "," and _is_declaration(code, index)):
         code.values[(code.owners[index], name)].append(span)
     elif name not in _NO_NAMES:
         loose.append((index, name, span))
@@ -358,7 +369,7 @@ def _is_declaration(code: Code, index: int) -> bool:
     for _ in range(200):
         if at <= opener or code.text(at) in {";", "{"}:
             return False
-        if code.text(at) in {"const", "let", "var"}:
+        if code.text(at) in _DECLARES:
             return True
         mate = code.mates[at]
         at = mate - 1 if code.text(at) in _CLOSE and 0 <= mate < at else at - 1

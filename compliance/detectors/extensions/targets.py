@@ -7,14 +7,19 @@ from compliance.detectors.extensions.hosts import AFFILIATE_PARAMETERS, Hosts, T
 from compliance.detectors.extensions.program import Program, Reference
 from compliance.detectors.extensions.structure import Code, Span
 from compliance.detectors.extensions.tokens import NAME, STRING
+from compliance.detectors.extensions.words import word_set
 
 _DEEPEST = 5
 _MOST_VISITS = 400
 _WORST_FIRST = (Target.AFFILIATE, Target.ELSEWHERE, Target.UNKNOWN, Target.MERCHANT, Target.NOWHERE)
 # Heads whose address is the page itself.
-_HERE = frozenset({"location", "window", "document", "self", "tab", "details", "sender", "URL", "new"})
-_OWN_METHODS = frozenset("href toString String split replace url searchParams delete origin pathname host "
-                         "search hash encodeURIComponent decodeURIComponent getURL runtime chrome browser".split())
+_HERE = frozenset(
+    {"location", "window", "document", "self", "tab", "details", "sender", "URL", "new"}
+)
+_OWN_METHODS = word_set(
+    "href toString String split replace url searchParams delete origin pathname host search "
+    "hash encodeURIComponent decodeURIComponent getURL runtime chrome browser"
+)
 
 
 class Targets:
@@ -26,13 +31,18 @@ class Targets:
         self.folder = folder
         self._setters = list(_parameter_setters(program))
 
+    @property
+    def sets_parameters(self) -> bool:
+        """Whether the program makes affiliate links by setting their parameters."""
+        return bool(self._setters)
+
     def of(self, code: Code, span: Span) -> tuple[Target, str]:
         """The worst place that the expression may lead to, and an address that shows it."""
         found = list(self._walk(code, span, 0, set()))
         for target in _WORST_FIRST:
             for known, text in found:
                 if known is target:
-                    return target, text.replace(HOLE, "...")[:200]
+                    return target, text.strip(HOLE).replace(HOLE, "*")[:200]
         return Target.NOWHERE, ""
 
     def _walk(
@@ -50,7 +60,9 @@ class Targets:
                 read_to = max(read_to, min(end, span.end))
                 yield from self._text(value)
             elif isinstance(value, list):
-                yield from (each for item in value if isinstance(item, str) for each in self._text(item))
+                yield from (
+                    each for item in value if isinstance(item, str) for each in self._text(item)
+                )
             if code.kind(index) == NAME:
                 yield from self._name(code, index, depth, seen)
             elif code.kind(index) == STRING:
@@ -60,25 +72,27 @@ class Targets:
     def _text(self, text: str, *, whole: bool = True) -> Iterator[tuple[Target, str]]:
         for reading in readings(text):
             target = self.hosts.target(reading)
-            if target is Target.AFFILIATE or (target is not Target.NOWHERE and reading is text and whole):
+            if target is Target.AFFILIATE or (
+                target is not Target.NOWHERE and reading is text and whole
+            ):
                 yield target, reading
 
     def _name(
         self, code: Code, index: int, depth: int, seen: set[tuple[int, int]]
     ) -> Iterator[tuple[Target, str]]:
         name = code.tokens.texts[index]
-        if code.text(index + 1) == ":" or (name in _HERE | _OWN_METHODS):
-            yield from ((Target.AFFILIATE, text) for text in self._set_on(code, index))
+        is_property = code.text(index - 1) in {".", "?."}
+        yield from ((Target.AFFILIATE, text) for text in self._set_on(code, index))
+        if code.text(index + 1) == ":" or (is_property and name in _OWN_METHODS):
             return
         references = [
             *self.program.values_at(code, index),
             *self.program.functions_at(code, index),
             *self._passed(code, index),
         ]
-        yield from ((Target.AFFILIATE, text) for text in self._set_on(code, index))
-        if not references and code.text(index - 1) not in {".", "?."}:
+        if not references and not is_property and name not in _HERE | _OWN_METHODS:
             yield Target.UNKNOWN, ""
-        if code.text(index - 1) in {".", "?."} and len(references) > 40:
+        if is_property and len(references) > 40:
             return
         for each in references[:40]:
             yield from self._walk(each.code, each.span, depth + 1, seen)
@@ -87,7 +101,11 @@ class Targets:
         """Affiliate parameters that are set on what the name stands for."""
         name = code.tokens.texts[index]
         for other, head, text in self._setters:
-            if other is code and code.tokens.texts[head] == name and code.scope_of(head) == code.scope_of(index):
+            if (
+                other is code
+                and code.tokens.texts[head] == name
+                and code.scope_of(head) == code.scope_of(index)
+            ):
                 yield text
 
     def _passed(self, code: Code, index: int) -> list[Reference]:
@@ -140,6 +158,3 @@ def references_in(program: Program, code: Code, spans: Sequence[Span]) -> Iterat
             program.budget.spend()
             if code.tokens.kinds[index] == NAME:
                 yield from program.functions_at(code, index)
-
-
-

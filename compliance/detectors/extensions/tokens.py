@@ -6,10 +6,15 @@ A template becomes a concatenation in brackets, so that it reads like any other.
 
 import bisect
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from compliance.detectors.extensions.words import word_set
+
 NAME, STRING, NUMBER, REGEX, PUNCT = range(5)
+
+
+# Longer texts are data; joining them piece by piece would be the square of a hostile one.
+LONGEST_JOINED = 20_000
 
 
 class TooMuchWorkError(Exception):
@@ -52,6 +57,11 @@ class Tokens:
         self.starts.append(start)
         self.fresh.append(fresh)
 
+    def drop(self, count: int) -> None:
+        """Take the last ones off."""
+        for row in (self.kinds, self.texts, self.starts, self.fresh):
+            del row[-count:]
+
 
 @dataclass(frozen=True)
 class Source:
@@ -90,21 +100,23 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_REGEX = re.compile(r"/(?![*/])[^\\/\[\n]*+(?:(?:\\.|\[[^\]\\\n]*+(?:\\.[^\]\\\n]*+)*+\])[^\\/\[\n]*+)*+/[a-z]*+")
+_REGEX = re.compile(
+    r"/(?![*/])[^\\/\[\n]*+(?:(?:\\.|\[[^\]\\\n]*+(?:\\.[^\]\\\n]*+)*+\])[^\\/\[\n]*+)*+/[a-z]*+"
+)
 _TEMPLATE_PART = re.compile(r"[^`\\$]*+(?:(?:\\[\s\S]|\$(?!\{))[^`\\$]*+)*+")
 _ESCAPE = re.compile(
     r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([0-3]?[0-7]{1,2})|(\r\n|[\s\S]))"
 )
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n": "", "\r\n": ""}
-_BEFORE_REGEX = frozenset(
-    "return typeof case in of delete void throw new else do instanceof yield await".split()
+_BEFORE_REGEX = word_set(
+    "return typeof case in of delete void throw new else do instanceof yield await"
 )
 _HEADS = frozenset({"if", "while", "for", "with"})
 
 
 def tokenize(text: str, budget: Budget) -> Tokens:
     """The tokens of a program text. Raises TooMuchWorkError where the budget runs out."""
-    return _Reader(text, budget).read()
+    return _joined(_Reader(text, budget).read())
 
 
 def unescape(text: str) -> str:
@@ -229,8 +241,62 @@ class _Reader:
         self._template(self.at)
 
 
-def words_of(tokens: Tokens) -> Iterator[tuple[int, str]]:
-    """Position and text of every name and word."""
+_BINDS_CLOSER = frozenset({"*", "/", "%", "-", "**", ".", "?.", "typeof", "++", "--"})
+_MEMBER = re.compile(r"[A-Za-z_$][\w$]*")
+
+
+def _joined(tokens: Tokens) -> Tokens:
+    """The same with `"a" + "b"` as one string, and `x["name"]` as `x.name`."""
+    if "[" not in tokens.texts and "+" not in tokens.texts:
+        return tokens
+    joined = Tokens()
     for index, kind in enumerate(tokens.kinds):
-        if kind == NAME:
-            yield index, tokens.texts[index]
+        joined.add(kind, tokens.texts[index], tokens.starts[index], fresh=tokens.fresh[index])
+        _join_strings(joined)
+        if kind == PUNCT and tokens.texts[index] == "]":
+            _name_member(joined)
+        elif kind == PUNCT and tokens.texts[index] in {"(", ":"}:
+            _name_key(joined)
+    return joined
+
+
+def _join_strings(tokens: Tokens) -> None:
+    kinds, texts = tokens.kinds, tokens.texts
+    if kinds[-1] != STRING or kinds[-3:-1] != [STRING, PUNCT] or texts[-2] != "+":
+        return
+    if len(texts) > 3 and kinds[-4] in (PUNCT, NAME) and texts[-4] in _BINDS_CLOSER:
+        return
+    text = texts[-3] + texts[-1]
+    if len(text) > LONGEST_JOINED:
+        return
+    tokens.drop(2)
+    texts[-1] = text
+
+
+def _name_member(tokens: Tokens) -> None:
+    kinds, texts = tokens.kinds, tokens.texts
+    if kinds[-3:-1] != [PUNCT, STRING] or texts[-3] != "[" or not _MEMBER.fullmatch(texts[-2]):
+        return
+    before_kind = kinds[-4] if len(kinds) > 3 else PUNCT
+    before = texts[-4] if len(kinds) > 3 else ""
+    is_member = before in {")", "]", "?."} if before_kind == PUNCT else before not in _BEFORE_REGEX
+    if not is_member:
+        return
+    name = texts[-2]
+    tokens.drop(2 if before != "?." else 3)
+    if before != "?.":
+        texts[-1] = "."
+    tokens.add(NAME, name, tokens.starts[-1])
+
+
+def _name_key(tokens: Tokens) -> None:
+    """`{["name"]: ...}` and `["name"]() {...}`: the bracket around a key falls away."""
+    kinds, texts = tokens.kinds, tokens.texts
+    if len(texts) < 5 or [texts[-4], texts[-2]] != ["[", "]"] or kinds[-3] != STRING:
+        return
+    if texts[-5] not in {"{", "}", ",", ";", "async", "static", "get", "set"}:
+        return
+    name, sign, at, end = texts[-3], texts[-1], tokens.starts[-3], tokens.starts[-1]
+    tokens.drop(4)
+    tokens.add(STRING, name, at)
+    tokens.add(PUNCT, sign, end)

@@ -1,4 +1,4 @@
-"""What runs because the user wished it (a click on the icon, a menu, a button), and what by itself."""
+"""What runs because the user wished it (an icon, a menu, a button), and what by itself."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from compliance.detectors.extensions.program import Program, Role
 from compliance.detectors.extensions.structure import TOP, Code, Span
 from compliance.detectors.extensions.tokens import NAME, STRING
+from compliance.detectors.extensions.words import word_set
 
-_CLICKS = frozenset(
-    "click dblclick auxclick mousedown mouseup pointerdown pointerup keydown keyup keypress submit change "
-    "input contextmenu touchend tap".split()
+_CLICKS = word_set(
+    "click dblclick auxclick mousedown mouseup pointerdown pointerup keydown keyup keypress "
+    "submit change input contextmenu touchend tap"
 )
-_LISTENERS = frozenset({"onClicked", "onCommand", "onInputEntered", "onButtonClicked", "onMenuShown"})
-_HANDLERS = frozenset({"onclick", "ondblclick", "onsubmit", "onchange", "onkeydown", "onmousedown", "onClick"})
+_LISTENERS = frozenset(
+    {"onClicked", "onCommand", "onInputEntered", "onButtonClicked", "onMenuShown"}
+)
+_HANDLERS = frozenset(
+    {"onclick", "ondblclick", "onsubmit", "onchange", "onkeydown", "onmousedown", "onClick"}
+)
 _METHODS = frozenset({"addEventListener", "on", "one", "bind", "delegate", "live"})
 # A click anywhere on the page is no wish to be led away.
 _WHOLE_PAGE = frozenset({"document", "window", "body", "documentElement", "self", "globalThis"})
@@ -26,6 +31,8 @@ class Triggers:
 
     program: Program
     wished: list[tuple[Code, Span]] = field(default_factory=list)
+    # Of these, what the extension's own pages ask for: the user was not on the merchant's page.
+    asked: list[tuple[Code, Span]] = field(default_factory=list)
     _known: dict[tuple[int, int], bool | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -33,17 +40,20 @@ class Triggers:
             self.wished += [(code, span) for span in _click_spans(self.program, code)]
 
     def add(self, spans: Iterable[tuple[Code, Span]]) -> None:
-        """Tokens that run at a wish for a reason outside the program: a message of a page of ours."""
-        self.wished += spans
+        """Tokens that run at a wish told from outside: a message of the extension's page."""
+        self.asked += spans
+        self.wished += self.asked
         self._known.clear()
+
+    def is_asked(self, code: Code, index: int) -> bool:
+        """Whether a token is in a handler of what the extension's own pages ask for."""
+        return any(each is code and span.start <= index < span.end for each, span in self.asked)
 
     def by_wish(self, code: Code, index: int) -> bool:
         """Whether a token only ever runs after the user's own act."""
         if self._inside(code, index):
             return True
-        return any(
-            scope != TOP and self._only_wished(code, scope) for scope in code.scopes(index)
-        )
+        return any(scope != TOP and self._only_wished(code, scope) for scope in code.scopes(index))
 
     def _inside(self, code: Code, index: int) -> bool:
         self.program.budget.spend(len(self.wished) + 1)
@@ -76,6 +86,12 @@ def _click_spans(program: Program, code: Code) -> Iterator[Span]:
         name = code.tokens.texts[index]
         after = code.text(index + 1)
         if name in _HANDLERS and after in {"=", ":"}:
+            if (
+                after == "="
+                and program.role is Role.CONTENT
+                and code.text(index - 2) in _WHOLE_PAGE
+            ):
+                continue
             yield Span(index + 2, code.expression_end(index + 2, program.budget))
         elif name in _LISTENERS and code.text(index + 2) in {"addListener", "addEventListener"}:
             yield Span(index + 3, code.skip(index + 3) if index + 3 < len(code) else index + 3)

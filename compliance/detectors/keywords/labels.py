@@ -10,8 +10,8 @@ _ROUND = re.compile(r"\([^)]*\)")
 _EDGES = " \t[]{}#:=*_-–.\"'«»\ufeff"
 # Columns that speak of an entry and hold none.
 _ABOUT = re.compile(
-    r"\b(?:position|status|policy|id|length|url|link|bid|cpc|score|label|labels|approval|count"
-    r"|позици\w*|статус\w*|длина|ставка|ссылка|метки|номер|id)\b"
+    r"\b(?:position|status|policy|id|length|final|tracking|link|bid|cpc|score|label|labels|approval|count"
+    r"|позици\w*|статус\w*|длина|ставка|метки|номер)\b"
 )
 _NEGATIVE = re.compile(
     r"(?:\w+ )?(?:negatives?|exclu\w*|minus|минус|мінус|стоп|алып тастау)\b|neg\b"
@@ -53,9 +53,28 @@ class Label:
     words_by_space: bool = False
 
 
+# What may follow the name of a kind where the name must be nothing else.
+_TAIL = (
+    r"(?: (?:words?|key ?words?|phrases?|lists?|lines?|broad|phrase|exact|match|ads?"
+    r"|слов\w*|фраз\w*|объявлени\w*|на (?:кампанию|группу)))*"
+)
+_KINDS = (
+    (Kind.NEGATIVE, _NEGATIVE),
+    (Kind.TEXT, _TEXT),
+    (Kind.TITLE, _TITLE),
+    (Kind.KEYWORD, _KEYWORD),
+)
+_KINDS_ALONE = tuple(
+    (kind, re.compile(names.pattern.join(("(?:", f"){_TAIL}")))) for kind, names in _KINDS
+)
+
+
 @lru_cache(maxsize=4096)
-def label_of(written: str) -> Label | None:
-    """What a header, a section's name or a kind means; None: nothing that we know."""
+def label_of(written: str, *, alone: bool = False) -> Label | None:
+    """What a header, a section's name or a kind means; None: nothing that we know.
+
+    alone: nothing but the name may stand there, as running text may begin with such a word.
+    """
     if len(written) > 80:
         return None
     name = _ROUND.sub(" ", written).casefold().replace("ё", "е").replace("_", " ")
@@ -66,26 +85,26 @@ def label_of(written: str) -> Label | None:
         return Label(is_type=True)
     if _VALUE.fullmatch(name):
         return Label(is_value=True)
-    kind = _kind(name)
+    kind = _kind_alone(name) if alone else _kind(name)
     words = kind is Kind.NEGATIVE and bool(re.search(r"слов|words|^minus$|^минус$", name))
     return Label(kind, words_by_space=words) if kind else None
 
 
 def _kind(name: str) -> Kind | None:
-    if len(name.split()) > 5:
-        return None
-    if _NEGATIVE.match(name.replace("-", " ")):
-        return Kind.NEGATIVE
-    if _TEXT.match(name) and not re.search(r"position|status|id$|статус", name):
-        return Kind.TEXT
-    if _ABOUT.search(name):
-        return None
-    if _TITLE.match(name):
-        return Kind.TITLE
-    return Kind.KEYWORD if _KEYWORD.match(name) else None
+    for kind, names in _KINDS:
+        if names.match(name.replace("-", " ")):
+            return None if _ABOUT.search(name) and kind is not Kind.NEGATIVE else kind
+    return None
 
 
-def kind_of(written: str) -> Kind | None:
+def _kind_alone(name: str) -> Kind | None:
+    for kind, names in _KINDS_ALONE:
+        if names.fullmatch(name.replace("-", " ")):
+            return kind
+    return None
+
+
+def kind_of(written: str, *, alone: bool = False) -> Kind | None:
     """The kind that a word names, such as "Negative exact" or "Заголовок"."""
-    label = label_of(written)
+    label = label_of(written, alone=alone)
     return label.kind if label else None

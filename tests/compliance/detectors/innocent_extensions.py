@@ -1,3 +1,5 @@
+# The scripts are data, as long as their writers made them.
+# ruff: noqa: E501
 """Extensions that break nothing, of many kinds: what they share with the others is no offence."""
 
 import json

@@ -1,3 +1,5 @@
+# The scripts are data, as long as their writers made them.
+# ruff: noqa: E501
 """Extensions that break a clause, one of each kind, in several ways of writing and of hiding."""
 
 from base64 import b64encode
@@ -37,14 +39,14 @@ def _codes(text: str) -> str:
     return ",".join(str(ord(letter)) for letter in text)
 
 
-def _b64(text: str) -> str:
+def base64_of(text: str) -> str:
     return b64encode(text.encode()).decode()
 
 
 HIDDEN_HOST = {
     "plain": "'aliexpress'",
     "joined": "'ali' + 'exp' + 'ress'",
-    "base64": f"atob('{_b64('aliexpress')}')",
+    "base64": f"atob('{base64_of('aliexpress')}')",
     "codes": f"String.fromCharCode({_codes('aliexpress')})",
     "reversed": "'sserpxeila'.split('').reverse().join('')",
     "escapes": "'\\x61\\u006ciexpr\\u{65}ss'",
@@ -55,7 +57,7 @@ HIDDEN_LINK = {
     "plain": f"'{CLICK}'",
     "joined": "'https://s.cli' + 'ck.aliexp' + 'ress.com/e/_' + 'DkAbC'",
     "template": "`https://s.click.${'ali' + 'express'}.com/e/_x`",
-    "base64": f"atob('{_b64(CLICK)}')",
+    "base64": f"atob('{base64_of(CLICK)}')",
     "codes": f"String.fromCharCode({_codes('https://s.click.aliexpress.com/e/_x')})",
     "percent": "decodeURIComponent('https%3A%2F%2Fs.click.aliexpress.com%2Fe%2F_x')",
     "tracking host": "'https://go.permille.example/c/toolbar?to='",
@@ -214,7 +216,9 @@ chrome.tabs.onUpdated.addListener((id, i, tab) => {
         extra={"content_scripts": [{"matches": ["https://*.aliexpress.com/*"], "css": ["x.css"]}]},
         files={"x.css": "b{}"},
     ),
-    "text that is run": Planted("F3", content=f"eval(atob('{_b64('document.body.append(1);')}'));"),
+    "text that is run": Planted(
+        "F3", content=f"eval(atob('{base64_of('document.body.append(1);')}'));"
+    ),
     # --- F3: pop-ups
     "tab on update": Planted(
         "F3",

@@ -52,7 +52,9 @@ NO_PACKAGES = {
     "png": b"\x89PNG\r\n\x1a\n" + b"\0" * 100,
     "cut in the middle": packed(BAD)[:200],
     "crx with nothing after its magic": b"Cr24",
-    "crx whose key is longer than the file": b"Cr24" + struct.pack("<III", 2, 2**31, 5) + packed(BAD),
+    "crx whose key is longer than the file": b"Cr24"
+    + struct.pack("<III", 2, 2**31, 5)
+    + packed(BAD),
     "crx of version 9": b"Cr24" + struct.pack("<II", 9, 0) + packed(BAD),
     "crx without a zip": crx3(b"not a zip at all"),
 }
@@ -82,7 +84,9 @@ def test_a_file_that_says_it_is_small_is_not_believed(monkeypatch):
     assert ("package", "too_large") in steps(report)
 
 
-@pytest.mark.parametrize("name", ["../evil.js", "/etc/evil.js", "a/../../evil.js", "..\\evil.js", "C:/x.js"])
+@pytest.mark.parametrize(
+    "name", ["../evil.js", "/etc/evil.js", "a/../../evil.js", "..\\evil.js", "C:/x.js"]
+)
 def test_a_name_outside_the_folder_is_never_read(name):
     report = check({**HARMLESS, name: "x"})
     assert report.verdict is Verdict.REVIEW
@@ -124,7 +128,7 @@ def test_a_package_in_a_package_and_one_without_a_manifest_are_for_a_person():
     "text",
     [
         b"\xef\xbb\xbf{} ",
-        b"// hello\n{\n /* x */ \"name\": \"a // b\", \"icons\": {\"1\": \"x\",},\n}",
+        b'// hello\n{\n /* x */ "name": "a // b", "icons": {"1": "x",},\n}',
         '{"name": "\u044f"}'.encode("utf-16"),
     ],
 )
@@ -132,18 +136,30 @@ def test_a_manifest_is_read_as_browsers_read_it(text):
     assert check({"manifest.json": text}).verdict is Verdict.CLEAR
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"null", b"{" * 100_000, b"[" * 200_000, b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "text", [b"", b"{", b"[]", b"null", b"{" * 100_000, b"[" * 200_000, b"\xff\xfe"]
+)
 def test_a_manifest_that_cannot_be_read_is_for_a_person(text):
     report = check({"manifest.json": text})
     assert report.verdict is Verdict.REVIEW
     assert steps(report) == {("package", "broken_manifest")}
 
 
-@pytest.mark.parametrize("value", [7, "x", None, [1, None, {}], {"a": 1}, [[["x"]]], {"js": {"x": 1}}])
+@pytest.mark.parametrize(
+    "value", [7, "x", None, [1, None, {}], {"a": 1}, [[["x"]]], {"js": {"x": 1}}]
+)
 @pytest.mark.parametrize(
     "key",
-    ["content_scripts", "background", "action", "options_ui", "declarative_net_request",
-     "chrome_url_overrides", "user_scripts", "permissions"],
+    [
+        "content_scripts",
+        "background",
+        "action",
+        "options_ui",
+        "declarative_net_request",
+        "chrome_url_overrides",
+        "user_scripts",
+        "permissions",
+    ],
 )
 def test_a_manifest_of_odd_shapes_is_answered(key, value):
     manifest = {"manifest_version": 3, key: value}
@@ -217,9 +233,47 @@ def test_text_that_is_no_program_has_tokens_and_no_error():
 
 
 PIECES = st.sampled_from(
-    ["location", ".href", "=", "'aliexpress.com'", "if(", ")", "{", "}", "(", "[", "]", "=>", "`", "${",
-     "function f", "a", ",", ";", "\n", "/", "'", '"', "\\", "+", "eval(", "atob(", "chrome.tabs", ".update",
-     "case", ":", "return ", "document.body", ".append(", "`x${a}`", "//", "/*", "async ", "é", "\ud83d"]
+    [
+        "location",
+        ".href",
+        "=",
+        "'aliexpress.com'",
+        "if(",
+        ")",
+        "{",
+        "}",
+        "(",
+        "[",
+        "]",
+        "=>",
+        "`",
+        "${",
+        "function f",
+        "a",
+        ",",
+        ";",
+        "\n",
+        "/",
+        "'",
+        '"',
+        "\\",
+        "+",
+        "eval(",
+        "atob(",
+        "chrome.tabs",
+        ".update",
+        "case",
+        ":",
+        "return ",
+        "document.body",
+        ".append(",
+        "`x${a}`",
+        "//",
+        "/*",
+        "async ",
+        "é",
+        "\ud83d",
+    ]
 )
 
 
@@ -251,7 +305,13 @@ def test_the_command_says_one_object_for_each_moment(tmp_path, capsys):
     path = tmp_path / "toolbar.zip"
     path.write_bytes(packed(BAD))
     verdicts = []
-    for moment in ("2020-07-05", "2020-07-05T20:59:59Z", "2020-07-06", "2020-07-05T21:00:00Z", None):
+    for moment in (
+        "2020-07-05",
+        "2020-07-05T20:59:59Z",
+        "2020-07-06",
+        "2020-07-05T21:00:00Z",
+        None,
+    ):
         call_command("check_extension", str(path), *(["--at", moment] if moment else []))
         said = json.loads(capsys.readouterr().out)
         assert said["checked"] == "toolbar.zip"

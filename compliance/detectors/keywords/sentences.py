@@ -1,0 +1,59 @@
+"""What the check says to people. The findings carry the values, so a page can say it in another
+language: translate the template, then put the values in."""
+
+
+def _(message: str) -> str:
+    """Marks a message for translation."""
+    return message
+
+
+BRAND_WORD = _(
+    '"%(matched)s" is the merchant\'s brand word %(word)s %(how)s. Brand words may be in no'
+    " keyword, title or text: take it out, and add it to the negative keywords."
+)
+BRAND_WORD_DOUBTFUL = _(
+    '"%(matched)s" may be the merchant\'s brand word %(word)s %(how)s. A person will look: if it is'
+    " meant, take it out; if it is not, say what it means."
+)
+TOO_LONG = _(
+    "This entry has %(length)d characters, and only the first %(most)d were checked: no ad is that"
+    " long. Put every keyword, title and text on a line of its own."
+)
+ENTRIES = _(
+    "%(flagged)d of %(checked_entries)d keywords, titles and texts carry brand words or may do so:"
+    " mend the lines named."
+)
+NEGATIVES = _(
+    "The merchant's brand words must all be among the negative keywords. Add: %(missing)s."
+)
+NEGATIVES_MISSPELT = _(
+    "Common misspellings of the brand are not among the negative keywords. Add them, or tell us"
+    " that your advertising system excludes misspellings by itself: %(missing)s."
+)
+NO_ADVERTISING = _(
+    "No keyword, title or text was found in the file, %(negatives)d negative keywords apart. Send"
+    " the whole list: keywords, negatives, titles and texts."
+)
+
+HOW = {
+    "as_written": _("as it is written"),
+    "inside_a_word": _("within a longer word"),
+    "inflected": _("with another ending"),
+    "same_sound": _("in a spelling that sounds the same"),
+    "misspelt": _("with a slip of the pen"),
+    "other_vowels": _("with other vowels"),
+    "look_alikes": _("with letters that look alike"),
+    "digits_for_letters": _("with digits for letters"),
+    "signs_for_letters": _("with signs for letters"),
+    "letters_hidden": _("with letters left out"),
+    "split_words": _("in several words"),
+    "split_by_signs": _("with signs between its letters"),
+    "spaced_letters": _("letter by letter"),
+    "word_order": _("with its parts in another order or apart"),
+    "short_form": _("in short"),
+    "keyboard_layout": _("typed with another keyboard layout"),
+    "native_name": _("in another script"),
+    "backwards": _("backwards"),
+    "encoded": _("in codes"),
+    "number_as_name": _("as the name of the shop"),
+}
