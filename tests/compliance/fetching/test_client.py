@@ -7,7 +7,7 @@ import zlib
 
 import httpcore
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.fetching import (
@@ -208,6 +208,7 @@ def test_an_answer_is_evidence_with_time_hash_and_some_headers():
     assert dict(result.headers) == {"content-type": "text/html; charset=utf-8", "etag": '"1"'}
 
 
+@settings(deadline=None)
 def test_any_status_is_an_answer():
     assert fetched(Web(), "http://1.1.1.1/").status == 404
 
@@ -297,6 +298,7 @@ def test_what_is_not_http_is_told(raw):
 
 
 @given(st.binary(max_size=200), st.integers(1, 50))
+@settings(deadline=None)
 def test_any_bytes_are_an_answer_or_a_sentence(raw, chunk):
     sentences = []
     for answered in (raw, b"HTTP/1.1 200 so\r\n" + raw):
