@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.db.models import F, Max, Min, Q, QuerySet, Sum
 
 from commissions.enums import Cause, LineStatus, ParkedState, Reason
-from commissions.models import DailyTotal, OrderLine, ParkedRow, Programme, Rulebook, Transfer
+from commissions.models import DailyTotal, OrderLine, ParkedRow, Programme, Transfer
+from commissions.rulebooks.editions import versions_in_force
 from compliance.enums import CaseStatus
 from compliance.models import Case
 from referrals.models import ReferralCredit
@@ -93,7 +94,7 @@ def by_status() -> list[Totals]:
 
 def by_rulebook() -> list[Totals]:
     """The lines that a rulebook decided, by rulebook, then those of nobody."""
-    rulebooks = {rulebook.pk: rulebook for rulebook in Rulebook.objects.all()}
+    rulebooks = versions_in_force()
     totals = []
     for row in _sums("rulebook").order_by(F("rulebook__starts_at").asc(nulls_last=True)):
         rulebook = rulebooks.get(row["rulebook"])
