@@ -1,4 +1,4 @@
--- Editions of the rulebooks that are published already, in the order in which they were; then the
+-- Editions of the rulebooks that are published already, in the order in which they were made; then the
 -- lines and totals that name later versions name the edition.
 DO $$
 DECLARE
@@ -6,7 +6,7 @@ DECLARE
 BEGIN
     FOR book IN
         SELECT id, programme_id, starts_at FROM commissions_rulebook
-         WHERE status = 'published' ORDER BY published_at, id
+         WHERE status = 'published' ORDER BY id
     LOOP
         UPDATE commissions_rulebook SET edition_id = coalesce(
             (SELECT min(edition_id) FROM commissions_rulebook
