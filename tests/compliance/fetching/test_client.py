@@ -208,7 +208,6 @@ def test_an_answer_is_evidence_with_time_hash_and_some_headers():
     assert dict(result.headers) == {"content-type": "text/html; charset=utf-8", "etag": '"1"'}
 
 
-@settings(deadline=None)
 def test_any_status_is_an_answer():
     assert fetched(Web(), "http://1.1.1.1/").status == 404
 
