@@ -111,6 +111,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("publishers.accountblock", _("Account blocks"), "block"),
             _list("compliance.reviewtext", _("Review texts"), "rate_review"),
             _list("compliance.violationpolicy", _("Policies"), "balance"),
+            _list("compliance.referenceimage", _("Reference pictures"), "image_search"),
         ],
     },
     {

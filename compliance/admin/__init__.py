@@ -1,5 +1,6 @@
 from compliance.admin.case import CaseAdmin
 from compliance.admin.policy import ViolationPolicyAdmin
+from compliance.admin.reference_image import ReferenceImageAdmin
 from compliance.admin.review_text import ReviewTextAdmin
 
-__all__ = ["CaseAdmin", "ReviewTextAdmin", "ViolationPolicyAdmin"]
+__all__ = ["CaseAdmin", "ReferenceImageAdmin", "ReviewTextAdmin", "ViolationPolicyAdmin"]

@@ -30,6 +30,7 @@ from commissions.models import (
     Transfer,
     VirtualRuling,
 )
+from compliance.image_references import add_reference
 from compliance.models import Case, ReviewText, ViolationPolicy
 from config.admin.world_upload import WorldRefused, load_upload
 from config.models import JobRun
@@ -112,6 +113,10 @@ def a_row_of_each(tmp_path: Path) -> None:
     JobRun.objects.create(job="tick", due_at=NOW, state="done", started_at=NOW)
     ReviewText.objects.create(review_id="r", posted_at=NOW, text="<b>fine</b>")
     ViolationPolicy.objects.create(kind="review_link", mode="person")
+    add_reference(
+        name="logo", by=User.objects.create(username="keeper"), at=NOW,
+        picture=(Path(__file__).parents[1] / "compliance/drawn_logo.png").read_bytes(),
+    )  # fmt: skip
     Case.objects.create(
         kind="review_link", publisher=boris, evidence="r", clause="F37", found_at=NOW,
         evidence_frozen={"text": "see x", "links": [], "posted_at": "2020-01-01T00:00:00+00:00"},
