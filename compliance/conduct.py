@@ -17,7 +17,7 @@ def _(sentence: str) -> str:
 
 @dataclass(frozen=True)
 class Clause:
-    """`starts` is the first day in the programme's zone; None: the page gives no date, it holds always."""
+    """`starts` is the first day in the programme's zone; None: undated, it holds always."""
 
     code: str
     starts: date | None
@@ -41,63 +41,61 @@ _CLAUSES = (
         "F3",
         date(2020, 6, 8),
         _(
-            "A browser extension must not open pop-ups by itself on the merchant's site and must not "
-            "alter the site's code; notices inside its icon are allowed."
+            "A browser extension must not open pop-ups by itself on the merchant's site and "
+            "must not alter the site's code; notices inside its icon are allowed."
         ),
     ),
     Clause(
         "F4",
         date(2020, 7, 6),
         _(
-            "A browser extension must not redirect users to affiliate links on the merchant's site; to "
-            "the publisher's own site it may lead by individual agreement."
+            "A browser extension must not redirect users to affiliate links on the merchant's "
+            "site; to the publisher's own site it may lead by individual agreement."
         ),
     ),
     Clause(
         "F32",
         None,
         _(
-            "The brand's name, a misspelling of it or a name like it must not be in the domain name of "
-            "a source."
+            "The brand's name, a misspelling of it or a name like it must not be in the domain "
+            "name of a source."
         ),
     ),
     Clause(
         "F33",
         None,
         _(
-            "The header of a site and the logo of a community must not carry the merchant's logo or "
-            "its parts; its favicon must not be copied."
+            "The header of a site and the logo of a community must not carry the merchant's "
+            "logo or its parts; its favicon must not be copied."
         ),
     ),
     Clause(
         "F34",
         None,
         _(
-            "It must be plain to a visitor that the site is a third party's, unconnected with the "
-            "merchant."
+            "It must be plain to a visitor that the site is a third party's, unconnected with "
+            "the merchant."
         ),
     ),
     Clause(
         "F35",
         None,
         _(
-            "A visit must be the visitor's free and conscious wish; cookie stuffing is forbidden in "
-            "every form."
+            "A visit must be the visitor's free and conscious wish; cookie stuffing is "
+            "forbidden in every form."
         ),
     ),
     Clause(
         "F36",
         None,
-        _(
-            "No content may teach deceiving sellers, and none may harm the merchant's reputation."
-        ),
+        _("No content may teach deceiving sellers, and none may harm the merchant's reputation."),
     ),
     Clause(
         "F37",
         None,
         _(
-            "Affiliate and referral links must not be placed on the merchant's site, product reviews "
-            "included."
+            "Affiliate and referral links must not be placed on the merchant's site, product "
+            "reviews included."
         ),
     ),
 )

@@ -21,10 +21,8 @@ def references() -> Sequence[Reference]:
     return [_reference(stored) for stored in ReferenceImage.objects.all()]
 
 
-def add_reference(
-    *, name: str, picture: bytes, by: User, at: datetime, note: str = ""
-) -> ReferenceImage:
-    """Keep a picture of the merchant's. Raises ReferenceRefused with a sentence."""
+def fingerprinted(name: str, picture: bytes) -> Reference:
+    """What a picture is compared by. Raises ReferenceRefused where it cannot be a reference."""
     if len(picture) > LARGEST_PICTURE:
         raise ReferenceRefused(
             _("The picture has %(size)s bytes; give one of at most %(limit)s.")
@@ -34,6 +32,16 @@ def add_reference(
         reference = Reference.of(name, picture)
     except PictureRefused as refused:
         raise ReferenceRefused(str(refused)) from refused
+    if ReferenceImage.objects.filter(sha256=reference.sha256).exists():
+        raise ReferenceRefused(_("This picture is among the references already."))
+    return reference
+
+
+def add_reference(
+    *, name: str, picture: bytes, by: User, at: datetime, note: str = ""
+) -> ReferenceImage:
+    """Keep a picture of the merchant's. Raises ReferenceRefused with a sentence."""
+    reference = fingerprinted(name, picture)
     try:
         with transaction.atomic():
             return ReferenceImage.objects.create(

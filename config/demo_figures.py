@@ -1,6 +1,6 @@
 """What the demo's summary tells, asked of the books."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management import call_command
-from django.db.models import F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
+from commissions import statistics
 from commissions.enums import Cause, LineStatus, ParkedState, Reason
-from commissions.models import DailyTotal, OrderLine, ParkedRow, Programme, Rulebook, Transfer
+from commissions.models import OrderLine, ParkedRow, Programme, Transfer
+from commissions.rulebooks.editions import versions_in_force
 from compliance.enums import CaseStatus
 from compliance.models import Case
 from referrals.models import ReferralCredit
@@ -54,9 +56,9 @@ def day_of(at: datetime) -> str:
 
 def earned_so_far() -> tuple[int, int]:
     """Commission as the books stand, confirmed or not yet, and referral credit; cents."""
-    commission = DailyTotal.objects.aggregate(cents=Sum("commission_cents"))["cents"]
+    commission = sum(row["commission_cents_sum"] for row in statistics.by_status_of_network())
     credit = ReferralCredit.objects.aggregate(cents=Sum("credited_cents"))["cents"]
-    return int(commission or 0), int(credit or 0)
+    return int(commission), int(credit or 0)
 
 
 def moved_by_block(case: Case) -> Moved:
@@ -83,7 +85,7 @@ def _cents(transfers: QuerySet[Transfer]) -> int:
 
 def by_status() -> list[Totals]:
     """All lines by what has become of them."""
-    found = {row["status"]: row for row in _sums("status")}
+    found = {row["status"]: row for row in statistics.by_status_of_network()}
     return [
         _totals(str(status.label).capitalize(), found[status])
         for status in LineStatus
@@ -93,27 +95,23 @@ def by_status() -> list[Totals]:
 
 def by_rulebook() -> list[Totals]:
     """The lines that a rulebook decided, by rulebook, then those of nobody."""
-    rulebooks = {rulebook.pk: rulebook for rulebook in Rulebook.objects.all()}
+    rulebooks = versions_in_force()
     totals = []
-    for row in _sums("rulebook").order_by(F("rulebook__starts_at").asc(nulls_last=True)):
+    summed = OrderLine.objects.values("rulebook").annotate(
+        lines_sum=Count("id"),
+        base_cents_sum=Sum("base_cents"),
+        commission_cents_sum=Sum("commission_cents"),
+    )
+    for row in summed.order_by(F("rulebook__starts_at").asc(nulls_last=True)):
         rulebook = rulebooks.get(row["rulebook"])
         name = f"{rulebook.version}  {rulebook.title_en}" if rulebook else "-  no source of ours"
         totals.append(_totals(name, row))
     return totals
 
 
-def _sums(field: str) -> QuerySet[DailyTotal, dict[str, Any]]:
-    return (
-        DailyTotal.objects.values(field)
-        .annotate(Sum("lines"), Sum("base_cents"), Sum("commission_cents"))
-        .filter(lines__sum__gt=0)
-        .order_by(field)
-    )
-
-
-def _totals(name: str, row: dict[str, Any]) -> Totals:
+def _totals(name: str, row: Mapping[str, Any]) -> Totals:
     return Totals(
-        name, int(row["lines__sum"]), int(row["base_cents__sum"]), int(row["commission_cents__sum"])
+        name, int(row["lines_sum"]), int(row["base_cents_sum"]), int(row["commission_cents_sum"])
     )
 
 

@@ -73,7 +73,12 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("commissions.ledgeraccount", _("Accounts"), "account_balance"),
             _list("commissions.transfer", _("Transfers"), "swap_horiz"),
-            _list("commissions.dailytotal", _("Daily totals"), "bar_chart"),
+            {
+                "title": _("Daily totals"),
+                "icon": "bar_chart",
+                "link": reverse_lazy("admin:daily_totals"),
+                "permission": _can_view("commissions.dailytotal"),
+            },
         ],
     },
     {
@@ -106,6 +111,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("publishers.accountblock", _("Account blocks"), "block"),
             _list("compliance.reviewtext", _("Review texts"), "rate_review"),
             _list("compliance.violationpolicy", _("Policies"), "balance"),
+            _list("compliance.referenceimage", _("Reference pictures"), "image_search"),
         ],
     },
     {

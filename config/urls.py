@@ -6,13 +6,18 @@ from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from commissions.admin.daily_totals import daily_totals_view
 from commissions.admin.quote import quote_view
 
 
 def pages_of_staff() -> list[URLPattern | URLResolver]:
     """The admin's own pages, and before them those that belong to no model."""
     own, _app, _name = admin.site.urls
-    return [path("quote/", admin.site.admin_view(quote_view), name="quote"), *own]
+    return [
+        path("quote/", admin.site.admin_view(quote_view), name="quote"),
+        path("daily-totals/", admin.site.admin_view(daily_totals_view), name="daily_totals"),
+        *own,
+    ]
 
 
 urlpatterns = [

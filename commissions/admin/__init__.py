@@ -1,6 +1,5 @@
 from commissions.admin.clock import first_programme_zone
 from commissions.admin.confirmation_time import ConfirmationTimeAdmin
-from commissions.admin.daily_total import DailyTotalAdmin
 from commissions.admin.feed_import import FeedImportAdmin
 from commissions.admin.ledger_account import LedgerAccountAdmin
 from commissions.admin.named_set import NamedSetAdmin, SetMemberAdmin
@@ -29,7 +28,6 @@ Clock.zone = staticmethod(first_programme_zone)
 __all__ = [
     "ConfirmationTimeAdmin",
     "CookieLifeAdmin",
-    "DailyTotalAdmin",
     "FeedImportAdmin",
     "LedgerAccountAdmin",
     "NamedSetAdmin",

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
+from commissions import statistics
 from commissions.admin.columns import STATUS_LABELS
 from commissions.enums import AccountKind, LineStatus
 from commissions.ledger.keys import Subject, posting_key
-from commissions.models import DailyTotal, LedgerAccount, OrderLine, Programme, Transfer
+from commissions.models import LedgerAccount, OrderLine, Programme, Transfer
 from publishers.admin.backoffice import list_of
 from publishers.figures import money, number
 from publishers.models import Publisher
@@ -52,26 +53,19 @@ def currency_of_network() -> str:
 
 
 def lines_by_status(publisher: Publisher) -> list[dict[str, Any]]:
-    """Lines, sales and commission by status, from the daily totals, linked to the lines."""
-    totals = (
-        DailyTotal.objects.filter(publisher=publisher)
-        .values("status", "programme__currency")
-        .annotate(Sum("lines"), Sum("base_cents"), Sum("commission_cents"))
-        .order_by("status")
-    )
+    """Lines, sales and commission by status, linked to the lines."""
     return [
         {
             "status": LineStatus(row["status"]).label,
             "kind": STATUS_LABELS[LineStatus(row["status"])],
-            "lines": number(row["lines__sum"]),
-            "sales": money(row["base_cents__sum"], row["programme__currency"]),
-            "commission": money(row["commission_cents__sum"], row["programme__currency"]),
+            "lines": number(row["lines_sum"]),
+            "sales": money(row["base_cents_sum"], row["programme__currency"]),
+            "commission": money(row["commission_cents_sum"], row["programme__currency"]),
             "address": list_of(
                 "commissions", "orderline", publisher=publisher.code, status=row["status"]
             ),
         }
-        for row in totals
-        if row["lines__sum"]
+        for row in statistics.by_status(publisher)
     ]
 
 

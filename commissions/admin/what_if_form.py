@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Min
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from commissions import statistics
 from commissions.enums import RulebookStatus
-from commissions.models import DailyTotal, Rulebook
+from commissions.models import Rulebook
 from commissions.programmes.rulebook_reading import midnight
 from commissions.rulebooks import calendar
 from publishers.figures import period
@@ -51,9 +51,9 @@ def presets(rulebook: Rulebook, at: datetime) -> list[Preset]:
     for code, days in LAST_DAYS.items():
         start = midnight(today.date() - timedelta(days=days), zone)
         offered.append(_preset(code, titles[code], start, today, zone))
-    first = DailyTotal.objects.filter(programme=rulebook.programme).aggregate(day=Min("day"))["day"]
-    if first is not None:
-        start = midnight(first, zone)
+    known = statistics.first_and_last_day(rulebook.programme)
+    if known is not None:
+        start = midnight(known[0], zone)
         offered.append(_preset("all", _("since the first order"), start, None, zone))
     return offered
 

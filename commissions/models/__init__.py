@@ -1,19 +1,22 @@
 from commissions.models.catalogue import Product, Store, VirtualRuling
 from commissions.models.feed import FeedImport, ParkedRow, StaleRow
-from commissions.models.ledger import DailyTotal, LedgerAccount, Transfer
+from commissions.models.ledger import LedgerAccount, Transfer
 from commissions.models.order_line import OrderLine
 from commissions.models.programme import ConfirmationTime, NamedSet, Programme, SetMember
 from commissions.models.rulebook import CookieLife, Rule, Rulebook, TrafficStatement
+from commissions.models.totals import ConfirmedTotal, DailyTotal, NetworkTotal
 from commissions.models.touch import Touch
 from commissions.models.what_if import WhatIf, WhatIfFigure, WhatIfLine
 
 __all__ = [
     "ConfirmationTime",
+    "ConfirmedTotal",
     "CookieLife",
     "DailyTotal",
     "FeedImport",
     "LedgerAccount",
     "NamedSet",
+    "NetworkTotal",
     "OrderLine",
     "ParkedRow",
     "Product",

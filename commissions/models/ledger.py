@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from commissions.enums import AccountKind, Cause
 from commissions.models.programme import Programme
-from commissions.models.rulebook import Rulebook
 from publishers.models import Publisher
 
 
@@ -115,41 +114,3 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-class DailyTotal(models.Model):
-    """Lines, sales and commission by publisher, day, status and rulebook.
-
-    Kept in the transaction that changes the lines; `verify_books` checks it against them.
-    The day is the programme's own calendar day on which the order was placed. Like the lines it
-    adds up, a total carries no key checks of the database's own (docs/decisions/0002).
-    """
-
-    programme = models.ForeignKey(
-        Programme, on_delete=models.PROTECT, db_index=False, db_constraint=False
-    )
-    publisher = models.ForeignKey(
-        Publisher, null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False
-    )
-    day = models.DateField(_("day"))
-    status = models.CharField(_("status"), max_length=16)
-    rulebook = models.ForeignKey(
-        Rulebook, null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False
-    )
-    lines = models.BigIntegerField(_("lines"))
-    base_cents = models.BigIntegerField(_("sales"))
-    commission_cents = models.BigIntegerField(_("commission"))
-
-    class Meta:
-        verbose_name = _("daily total")
-        verbose_name_plural = _("daily totals")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["publisher", "day", "status", "rulebook", "programme"],
-                name="commissions_total_once",
-                nulls_distinct=False,
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.status}"

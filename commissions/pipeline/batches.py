@@ -1,14 +1,14 @@
 """A batch of feed rows on its way into the books: looked up, folded, booked.
 
-The three steps are apart because the middle one asks no database: while one batch is written, the
-next is folded (`ingest.take_batches`).
+The steps are apart so that one batch is written while the next is looked up and folded
+(`ingest.take_batches`).
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
-from django.db import transaction
+from django.db import connection, connections, transaction
 from psycopg.errors import UniqueViolation
 
 from commissions.engine.reference import Reference
@@ -32,9 +32,9 @@ class Known:
     stored: pl.DataFrame
     reference: Reference
 
-    def shares_an_order_with(self, other: "Known") -> bool:
-        """Whether a line of the one may change what becomes of the other."""
-        return bool(self.orders.is_in(other.orders.implode()).any())
+    def speaks_of(self, rows: pl.DataFrame) -> bool:
+        """Whether other rows are of an order of these: what becomes of them hangs together."""
+        return bool(self.orders.is_in(rows["order_id"].implode()).any())
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def book_rows(
 
 
 class FoldingAhead:
-    """Folds the next batch in a thread while this one is written.
+    """Looks up and folds the next batch while this one is written, on a connection of its own.
 
     What was looked up stays true because the books are held, across the commit between the two
     batches, until the second one is booked. They are let go where somebody waits for them.
@@ -107,6 +107,8 @@ class FoldingAhead:
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._coming: Future[Folded] | None = None
         self._held = False
+        # Another connection sees nothing of a transaction that is open around all this.
+        self._alone = connection.in_atomic_block
 
     def folded(self, rows: pl.DataFrame) -> Folded:
         """What the rows change: as folded ahead, or looked up and folded now."""
@@ -114,18 +116,17 @@ class FoldingAhead:
         return coming.result() if coming else fold(look_up(self._programme, rows))
 
     def begin(self, rows: pl.DataFrame, *, beside: Folded) -> None:
-        """Begin to fold the rows that come next, before `beside` is written.
+        """Begin with the rows that come next, before `beside` is written.
 
         Rows that speak of an order of `beside` must see it booked: nothing is begun.
         """
-        if rows.is_empty() or somebody_waits(self._programme.pk):
+        if self._alone or rows.is_empty() or beside.known.speaks_of(rows):
             return
-        known = look_up(self._programme, rows)
-        if known.shares_an_order_with(beside.known):
+        if somebody_waits(self._programme.pk):
             return
         hold_books_on(self._programme.pk)
         self._held = True
-        self._coming = self._thread.submit(fold, known)
+        self._coming = self._thread.submit(lambda: fold(look_up(self._programme, rows)))
 
     def let_go(self) -> None:
         """End the hold across a commit: the transaction that follows it holds the books by now."""
@@ -134,6 +135,7 @@ class FoldingAhead:
             let_books_go(self._programme.pk)
 
     def close(self) -> None:
-        """Wait for what is being folded, and let go of the books."""
+        """Wait for what is being folded, end its connection, and let go of the books."""
+        self._thread.submit(connections.close_all).result()
         self._thread.shutdown()
         self.let_go()

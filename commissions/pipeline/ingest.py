@@ -93,7 +93,8 @@ def take_statistics() -> None:
     """Let the planner know at once what a large import added."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "ANALYZE commissions_orderline, commissions_transfer, commissions_dailytotal"
+            "ANALYZE commissions_orderline, commissions_transfer, commissions_dailytotal,"
+            " commissions_networktotal, commissions_confirmedtotal"
         )
 
 

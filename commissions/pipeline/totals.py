@@ -1,58 +1,41 @@
-"""Daily totals, kept in the transaction that changes the lines."""
+"""The totals, kept in the transaction that changes the lines."""
 
 import polars as pl
 from django.db import connection
 
+from commissions.enums import LineStatus
 from commissions.models import Programme
 from commissions.pipeline.columns import was
 from commissions.pipeline.copying import fill_temporary
 
-_KEY = ["publisher_id", "day", "status", "rulebook_id"]
 _FIGURES = ["lines", "base_cents", "commission_cents"]
+_CONFIRMED = [str(LineStatus.CONFIRMED), str(LineStatus.PAID)]
 
 
 def add_to_totals(programme: Programme, lines: pl.DataFrame) -> None:
-    """Add what changed to the totals by publisher, day, status and rulebook.
+    """Add what changed to the totals of publishers, of the network, and of confirmed commission.
 
-    lines: the decision columns, created_at and is_new, and the `was_...` of each.
+    lines: the decision columns, created_at and is_new, and the `was_...` of each. The caller holds
+    the programme's books.
     """
     came = _part(programme, lines, sign=1)
     went = _part(programme, lines.filter(~pl.col("is_new")), sign=-1)
     add_deltas(programme, pl.concat([came, went]))
 
 
-def add_deltas(programme: Programme, deltas: pl.DataFrame) -> None:
-    """Add differences to the totals.
+def add_deltas(programme: Programme, changes: pl.DataFrame) -> None:
+    """Add differences to the totals of publishers, of the network, and of confirmed commission.
 
-    deltas: publisher_id, day, status, rulebook_id, lines, base_cents, commission_cents (below 0:
-    taken away); a key may come many times.
+    changes: publisher_id, day, status, rulebook_id, lines, base_cents, commission_cents (below 0:
+    taken away); a key may come many times. Rows are written in the order of their keys.
     """
-    deltas = (
-        deltas.group_by(_KEY)
-        .agg(pl.col(_FIGURES).sum())
-        .filter(pl.any_horizontal(pl.col(_FIGURES) != 0))
-        .sort(_KEY)
+    owned = changes.filter(pl.col("publisher_id").is_not_null())
+    _add_to_publishers(programme, _sums(owned, ["publisher_id", "day", "status"], _FIGURES))
+    _add_to_network(programme, _sums(changes, ["day", "status"], _FIGURES))
+    confirmed = owned.filter(
+        pl.col("status").is_in(_CONFIRMED), pl.col("rulebook_id").is_not_null()
     )
-    if deltas.is_empty():
-        return
-    fill_temporary(
-        "total_delta",
-        "publisher_id bigint, day date, status text, rulebook_id bigint,"
-        " lines bigint, base_cents bigint, commission_cents bigint",
-        deltas,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO commissions_dailytotal AS t (programme_id, publisher_id, day, status,"
-            " rulebook_id, lines, base_cents, commission_cents)"
-            " SELECT %s, publisher_id, day, status, rulebook_id, lines, base_cents,"
-            " commission_cents FROM total_delta"
-            " ON CONFLICT (publisher_id, day, status, rulebook_id, programme_id) DO UPDATE SET"
-            " lines = t.lines + excluded.lines,"
-            " base_cents = t.base_cents + excluded.base_cents,"
-            " commission_cents = t.commission_cents + excluded.commission_cents",
-            [programme.pk],
-        )
+    _add_to_confirmed(_sums(confirmed, ["publisher_id", "rulebook_id"], ["commission_cents"]))
 
 
 def _part(programme: Programme, lines: pl.DataFrame, *, sign: int) -> pl.DataFrame:
@@ -67,3 +50,70 @@ def _part(programme: Programme, lines: pl.DataFrame, *, sign: int) -> pl.DataFra
         base_cents=pl.col(name("base_cents")) * sign,
         commission_cents=pl.col(name("commission_cents")) * sign,
     )
+
+
+def _sums(changes: pl.DataFrame, key: list[str], figures: list[str]) -> pl.DataFrame:
+    """What changed by key, in the key's order; keys where nothing did are left out."""
+    return (
+        changes.group_by(key)
+        .agg(pl.col(figures).sum())
+        .filter(pl.any_horizontal(pl.col(figures) != 0))
+        .sort(key)
+    )
+
+
+def _add_to_publishers(programme: Programme, deltas: pl.DataFrame) -> None:
+    """Tens of thousands of rows a batch: by COPY."""
+    if deltas.is_empty():
+        return
+    fill_temporary(
+        "total_delta",
+        "publisher_id bigint, day date, status text,"
+        " lines bigint, base_cents bigint, commission_cents bigint",
+        deltas,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO commissions_dailytotal AS t (programme_id, publisher_id, day, status,"
+            " lines, base_cents, commission_cents)"
+            " SELECT %s, publisher_id, day, status, lines, base_cents, commission_cents"
+            " FROM total_delta"
+            " ON CONFLICT (publisher_id, programme_id, day, status) DO UPDATE SET"
+            " lines = t.lines + excluded.lines,"
+            " base_cents = t.base_cents + excluded.base_cents,"
+            " commission_cents = t.commission_cents + excluded.commission_cents",
+            [programme.pk],
+        )
+
+
+def _add_to_network(programme: Programme, deltas: pl.DataFrame) -> None:
+    """Some rows a day of the batch."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO commissions_networktotal AS t (programme_id, day, status, lines,"
+            " base_cents, commission_cents)"
+            " SELECT %s, d.* FROM unnest(%s::date[], %s::text[], %s::bigint[], %s::bigint[],"
+            " %s::bigint[]) AS d"
+            " ON CONFLICT (programme_id, day, status) DO UPDATE SET"
+            " lines = t.lines + excluded.lines,"
+            " base_cents = t.base_cents + excluded.base_cents,"
+            " commission_cents = t.commission_cents + excluded.commission_cents",
+            [programme.pk, *_columns(deltas)],
+        )
+
+
+def _add_to_confirmed(deltas: pl.DataFrame) -> None:
+    """A row or two a publisher."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO commissions_confirmedtotal AS t (publisher_id, rulebook_id,"
+            " commission_cents)"
+            " SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])"
+            " ON CONFLICT (publisher_id, rulebook_id) DO UPDATE SET"
+            " commission_cents = t.commission_cents + excluded.commission_cents",
+            list(_columns(deltas)),
+        )
+
+
+def _columns(frame: pl.DataFrame) -> list[list[object]]:
+    return [column.to_list() for column in frame]

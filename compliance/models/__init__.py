@@ -1,7 +1,15 @@
 from compliance.models.case import Case
 from compliance.models.case_event import CaseEvent
 from compliance.models.policy import ViolationPolicy
+from compliance.models.reference_image import ReferenceImage
 from compliance.models.review import ReviewText
 from compliance.models.statement import StatementOfReasons
 
-__all__ = ["Case", "CaseEvent", "ReviewText", "StatementOfReasons", "ViolationPolicy"]
+__all__ = [
+    "Case",
+    "CaseEvent",
+    "ReferenceImage",
+    "ReviewText",
+    "StatementOfReasons",
+    "ViolationPolicy",
+]

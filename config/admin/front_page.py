@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from commissions import statistics
 from commissions.admin.columns import STATUS_LABELS
 from commissions.enums import ImportState, LineStatus, ParkedState, RulebookStatus
-from commissions.models import DailyTotal, FeedImport, ParkedRow, Rulebook, Touch
+from commissions.models import FeedImport, ParkedRow, Rulebook, Touch
 from compliance.enums import UNDECIDED
 from compliance.models import Case
 from config.models import JobRun, RunState
@@ -58,8 +58,7 @@ def front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _lines_by_status() -> list[tuple[str, int]]:
-    totals = DailyTotal.objects.values_list("status").annotate(Sum("lines")).order_by("status")
-    return [(status, count) for status, count in totals if count]
+    return [(row["status"], row["lines_sum"]) for row in statistics.by_status_of_network()]
 
 
 def _cards(lines: int) -> list[Card]:

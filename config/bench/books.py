@@ -10,7 +10,7 @@ from publishers.models import Publisher
 
 LARGE = (
     *("commissions_orderline", "commissions_transfer", "commissions_dailytotal"),
-    "commissions_ledgeraccount",
+    *("commissions_ledgeraccount", "commissions_networktotal", "commissions_confirmedtotal"),
 )
 SMALL = (
     *("commissions_feedimport", "commissions_stalerow", "commissions_parkedrow"),

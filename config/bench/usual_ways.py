@@ -177,33 +177,29 @@ def _transfer(line: OrderLine, merchant: LedgerAccount, account: LedgerAccount) 
 
 
 def _bulk_totals(lines: list[OrderLine], programme: Programme) -> None:
-    """Add the batch to the day's statistics: read those there are, write all in one statement."""
+    """Add the batch to its publishers' days: read those there are, write all in one statement.
+
+    Without the network's days and the confirmed totals, which the pipeline keeps as well.
+    """
     key = ("publisher_id", "day", "status")
     zone = ZoneInfo(programme.time_zone)
     added: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
-    for line in lines:
+    for line in (one for one in lines if one.publisher_id):
         day = line.created_at.astimezone(zone).date()
         added[line.publisher_id, day, line.status].update(_figures(line))
     days = {day for _owner, day, _status in added}
-    stored = DailyTotal.objects.filter(
-        programme=programme, rulebook=lines[0].rulebook, day__in=days
-    )
+    stored = DailyTotal.objects.filter(programme=programme, day__in=days)
     for total in stored:
         one = added.get(tuple(getattr(total, name) for name in key))
         if one is not None:
             one.update({name: getattr(total, name) for name in one})
     DailyTotal.objects.bulk_create(
         (
-            DailyTotal(
-                programme=programme,
-                rulebook=lines[0].rulebook,
-                **dict(zip(key, of, strict=True)),
-                **figures,
-            )
+            DailyTotal(programme=programme, **dict(zip(key, of, strict=True)), **figures)
             for of, figures in added.items()
         ),
         update_conflicts=True,
-        unique_fields=["publisher", "day", "status", "rulebook", "programme"],
+        unique_fields=["publisher", "programme", "day", "status"],
         update_fields=["lines", "base_cents", "commission_cents"],
         batch_size=BATCH,
     )
@@ -288,14 +284,15 @@ def _post(sender: type[OrderLine], instance: OrderLine, **_: Any) -> None:
 
 
 def _recompute_day(sender: type[OrderLine], instance: OrderLine, **_: Any) -> None:
-    """A saved line's day in the statistics, added up anew from its lines."""
+    """A saved line's day in its publisher's statistics, added up anew from its lines."""
+    if instance.publisher_id is None:
+        return
     zone = ZoneInfo(instance.programme.time_zone)
     day = instance.created_at.astimezone(zone).date()
     start = datetime.combine(day, datetime.min.time(), zone)
-    owner: Any = instance.publisher_id  # None where it is nobody's
     figures = OrderLine.objects.filter(
         programme=instance.programme,
-        publisher_id=owner,
+        publisher_id=instance.publisher_id,
         status=instance.status,
         created_at__gte=start,
         created_at__lt=start + timedelta(days=1),
@@ -304,9 +301,8 @@ def _recompute_day(sender: type[OrderLine], instance: OrderLine, **_: Any) -> No
     )
     DailyTotal.objects.update_or_create(
         programme=instance.programme,
-        publisher_id=owner,
+        publisher_id=instance.publisher_id,
         day=day,
         status=instance.status,
-        rulebook=instance.rulebook,
         defaults=figures,
     )

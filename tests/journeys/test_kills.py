@@ -173,7 +173,7 @@ def test_an_import_killed_at_five_moments_and_run_again_is_as_one_undisturbed(tm
         kill_at(row, path, batch, chance.randrange(1, 25))
         row.refresh_from_db()
         assert row.state == "running"
-        assert row.rows_read >= batch * BATCH
+        assert row.rows_read >= batch * (BATCH - 2)  # orders of three are not torn apart
         assert OrderLine.objects.count() >= batch * BATCH // 2
     with process("-c", CHILD, row.pk, path, 99, 1) as child:
         assert child.communicate(timeout=120)[0] == "done\n"

@@ -11,9 +11,11 @@ from django.utils import timezone
 from commissions.enums import ImportState, ParkedState
 from commissions.ledger.keys import transfers_of_line
 from commissions.models import (
+    ConfirmedTotal,
     DailyTotal,
     FeedImport,
     LedgerAccount,
+    NetworkTotal,
     OrderLine,
     ParkedRow,
     Programme,
@@ -40,6 +42,8 @@ from tests.journeys.worlds_through import (
 from tests.oracle.worlds import BAD_IDS, STATUSES, Raw, as_json
 
 pytestmark = pytest.mark.django_db
+
+TOTALS = (DailyTotal, NetworkTotal, ConfirmedTotal)
 
 # Each kind of parking: the field, what its sentence says is expected, and values at fault.
 ID = "write its digits 0 to 9 and nothing else"
@@ -128,7 +132,7 @@ def books_as_stored() -> list[object]:
     """Everything of the books and of what was put aside, row by row."""
     return [
         list(model.objects.order_by("pk").values())
-        for model in (OrderLine, Transfer, LedgerAccount, DailyTotal, ParkedRow, StaleRow)
+        for model in (OrderLine, Transfer, LedgerAccount, *TOTALS, ParkedRow, StaleRow)
     ]
 
 

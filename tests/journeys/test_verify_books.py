@@ -9,11 +9,14 @@ from django.db.models import F
 from commissions.enums import Cause
 from commissions.ledger.keys import Subject, posting_key, transfers_of, transfers_of_line
 from commissions.models import (
+    ConfirmedTotal,
     DailyTotal,
     LedgerAccount,
+    NetworkTotal,
     OrderLine,
     Programme,
     Rule,
+    Rulebook,
     Store,
     Touch,
     Transfer,
@@ -96,16 +99,22 @@ def mend_balances() -> None:
 
 
 def mend_totals() -> None:
-    """Every daily total as its lines say."""
-    DailyTotal.objects.all().delete()
+    """Every total as its lines say."""
+    day = "(created_at AT TIME ZONE g.time_zone)::date"
+    figures = "count(*), sum(base_cents), sum(commission_cents)"
+    lines = "commissions_orderline l JOIN commissions_programme g ON g.id = l.programme_id"
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO commissions_dailytotal (programme_id, publisher_id, day, status,"
-            " rulebook_id, lines, base_cents, commission_cents)"
-            " SELECT l.programme_id, publisher_id, (created_at AT TIME ZONE g.time_zone)::date,"
-            " status, rulebook_id, count(*), sum(base_cents), sum(commission_cents)"
-            " FROM commissions_orderline l JOIN commissions_programme g ON g.id = l.programme_id"
-            " GROUP BY 1, 2, 3, 4, 5"
+            "TRUNCATE commissions_dailytotal, commissions_networktotal, commissions_confirmedtotal;"
+            "INSERT INTO commissions_dailytotal (programme_id, publisher_id, day, status, lines,"
+            f" base_cents, commission_cents) SELECT g.id, publisher_id, {day}, l.status, {figures}"
+            f" FROM {lines} WHERE publisher_id IS NOT NULL GROUP BY 1, 2, 3, 4;"
+            "INSERT INTO commissions_networktotal (programme_id, day, status, lines, base_cents,"
+            f" commission_cents) SELECT g.id, {day}, l.status, {figures} FROM {lines}"
+            " GROUP BY 1, 2, 3;"
+            "INSERT INTO commissions_confirmedtotal (publisher_id, rulebook_id, commission_cents)"
+            " SELECT publisher_id, rulebook_id, sum(commission_cents) FROM commissions_orderline"
+            " WHERE status IN ('confirmed', 'paid') GROUP BY 1, 2"
         )
 
 
@@ -306,8 +315,74 @@ def daily_total():
 
 def daily_total_missing():
     one = DailyTotal.objects.filter(publisher__code="anna").first()
-    one.delete()
+    type(one).objects.filter(pk=one.pk).delete()
     return Found("totals are their lines", f"The total of {one.day}, publisher {one.publisher_id}")
+
+
+def daily_total_of_lines_there_are_not():
+    one = DailyTotal.objects.filter(publisher__code="anna").first()
+    DailyTotal.objects.create(
+        programme=one.programme, publisher=one.publisher, day=NOW.date(), status="paid",
+        lines=1, base_cents=0, commission_cents=0,
+    )  # fmt: skip
+    return Found(
+        "totals are their lines",
+        f"The total of {NOW.date()}, publisher {one.publisher_id}, paid in programme "
+        f"{one.programme_id} says 1 lines, 0 sales, 0 commission; its lines come to , , .",
+    )
+
+
+def network_total_off_by_a_line():
+    """Of a day on which somebody's line earned nothing: no money tells of it."""
+    one = NetworkTotal.objects.filter(commission_cents=0, lines__gt=0).first()
+    NetworkTotal.objects.filter(pk=one.pk).update(lines=F("lines") + 1)
+    return Found(
+        "network totals are their lines",
+        f"The network's total of {one.day}, {one.status} in programme {one.programme_id} says "
+        f"{one.lines + 1} lines",
+    )
+
+
+def network_total_without_the_lines_of_nobody():
+    lines = OrderLine.objects.filter(publisher=None)
+    one = NetworkTotal.objects.filter(status=lines.first().status).first()
+    type(one).objects.filter(pk=one.pk).delete()
+    return Found("network totals are their lines", f"The network's total of {one.day}")
+
+
+def confirmed_total_off_by_a_cent():
+    one = ConfirmedTotal.objects.filter(publisher__code="filip").first()
+    ConfirmedTotal.objects.filter(pk=one.pk).update(commission_cents=F("commission_cents") + 1)
+    return Found(
+        "confirmed totals are their lines",
+        f"The confirmed total of publisher {one.publisher_id} under rulebook {one.rulebook_id} "
+        f"says {one.commission_cents + 1} cents; its lines come to {one.commission_cents}.",
+    )
+
+
+def confirmed_total_missing():
+    one = ConfirmedTotal.objects.filter(publisher__code="filip").first()
+    type(one).objects.filter(pk=one.pk).delete()
+    return Found(
+        "confirmed totals are their lines",
+        f"The confirmed total of publisher {one.publisher_id} under rulebook {one.rulebook_id} "
+        f"says 0 cents; its lines come to {one.commission_cents}.",
+    )
+
+
+def confirmed_total_under_another_rulebook():
+    """The same cents, credited at another rate."""
+    one = ConfirmedTotal.objects.filter(publisher__code="filip").first()
+    given = ConfirmedTotal.objects.filter(publisher=one.publisher).values("rulebook")
+    other = Rulebook.objects.exclude(pk__in=given).first()
+    ConfirmedTotal.objects.create(
+        publisher=one.publisher, rulebook=other, commission_cents=one.commission_cents
+    )
+    ConfirmedTotal.objects.filter(pk=one.pk).update(commission_cents=0)
+    return Found(
+        "confirmed totals are their lines",
+        f"The confirmed total of publisher {one.publisher_id} under rulebook {other.pk} says",
+    )
 
 
 def credit_that_was_not_transferred():
@@ -418,7 +493,10 @@ FAULTS = [
     transfer_to_nowhere, commission_off_by_a_cent, commission_off_by_a_cent_and_posted, rate,
     rate_that_changes_no_cent, status, status_without_money, rule, rule_of_another_rulebook,
     reason, facts_that_were_not_decided_again, order_over_the_cap, daily_total,
-    daily_total_missing, credit_that_was_not_transferred, credit_row_of_another_referrer,
+    daily_total_missing, daily_total_of_lines_there_are_not, network_total_off_by_a_line,
+    network_total_without_the_lines_of_nobody, confirmed_total_off_by_a_cent,
+    confirmed_total_missing, confirmed_total_under_another_rulebook,
+    credit_that_was_not_transferred, credit_row_of_another_referrer,
     credit_transferred_to_another_publisher, credit_posted_twice, blocked_line_that_earns,
     line_rejected_for_a_block_there_is_not, block_without_its_case, case_without_its_block,
     block_of_a_case_overturned, source_of_another_publisher, click_of_another_source,

@@ -1,22 +1,22 @@
--- The daily totals are the sums of the lines.
+-- The daily totals of publishers are the sums of their lines.
 WITH counted AS (
     SELECT l.programme_id, l.publisher_id, (l.created_at AT TIME ZONE g.time_zone)::date AS day,
-           l.status, l.rulebook_id, count(*) AS lines, sum(l.base_cents)::bigint AS base_cents,
+           l.status, count(*) AS lines, sum(l.base_cents)::bigint AS base_cents,
            sum(l.commission_cents)::bigint AS commission_cents
       FROM commissions_orderline l JOIN commissions_programme g ON g.id = l.programme_id
-     GROUP BY 1, 2, 3, 4, 5
+     WHERE l.publisher_id IS NOT NULL
+     GROUP BY 1, 2, 3, 4
 ), kept AS (
     SELECT * FROM commissions_dailytotal
      WHERE lines <> 0 OR base_cents <> 0 OR commission_cents <> 0
 )
-SELECT format('The total of %s, publisher %s, %s, rulebook %s says %s lines, %s sales, %s '
+SELECT format('The total of %s, publisher %s, %s in programme %s says %s lines, %s sales, %s '
               'commission; its lines come to %s, %s, %s.',
               coalesce(c.day, k.day), coalesce(c.publisher_id, k.publisher_id),
-              coalesce(c.status, k.status), coalesce(c.rulebook_id, k.rulebook_id),
+              coalesce(c.status, k.status), coalesce(c.programme_id, k.programme_id),
               k.lines, k.base_cents, k.commission_cents, c.lines, c.base_cents, c.commission_cents)
   FROM counted c FULL JOIN kept k
-    ON (c.programme_id, c.day, c.status) = (k.programme_id, k.day, k.status)
-   AND coalesce(c.publisher_id, 0) = coalesce(k.publisher_id, 0)
-   AND coalesce(c.rulebook_id, 0) = coalesce(k.rulebook_id, 0)
+    ON (c.programme_id, c.publisher_id, c.day, c.status)
+     = (k.programme_id, k.publisher_id, k.day, k.status)
  WHERE (c.lines, c.base_cents, c.commission_cents)
        IS DISTINCT FROM (k.lines, k.base_cents, k.commission_cents)

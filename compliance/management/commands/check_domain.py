@@ -25,7 +25,7 @@ class Command(BaseCommand):
             "names",
             nargs="*",
             metavar="NAME",
-            help="A domain, an address or a community's name (default: standard input, one a line).",
+            help="A domain, address or community name (default: standard input, one each line).",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

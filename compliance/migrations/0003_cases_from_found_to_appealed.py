@@ -72,7 +72,7 @@ DROP TRIGGER leave_touch_delete ON publishers_sourcesuspension;
 class Migration(migrations.Migration):
     dependencies = [
         ("commissions", "0003_touches"),
-        ("compliance", "0001_initial"),
+        ("compliance", "0002_reference_images"),
         ("publishers", "0003_suspended_by_cases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
