@@ -20,6 +20,9 @@ from commissions.queries import earliest_fact as earliest_order
 from commissions.queries import unsettled
 from compliance.enums import CaseStatus
 from compliance.models import Case, ReviewText
+from compliance.moderation.operations import check_pages, reopen_for_rules
+from compliance.moderation.pages import page_waits
+from compliance.moderation.reviews import review_waits
 from compliance.operations import block_unanswered, scan_reviews
 from compliance.queries import may_carry_link, unscanned
 from publishers.letters import letter_waits, send_letters
@@ -78,6 +81,14 @@ def _suspend(at: datetime) -> dict[str, Any]:
     return dict(suspend_sources(at=at, zone=zone or "UTC"))
 
 
+def _review(at: datetime) -> dict[str, Any]:
+    return {"rounds": [str(moderation) for moderation in reopen_for_rules(at=at)]}
+
+
+def _look_at_pages(at: datetime) -> dict[str, Any]:
+    return dict(check_pages(at=at))
+
+
 def _rerate(at: datetime) -> dict[str, Any]:
     done = rerate_pending(at=at)
     return {"lines_changed": done.changed, "transfers": done.transfers}
@@ -128,6 +139,7 @@ def _send(at: datetime) -> dict[str, Any]:
 JOBS: tuple[Job, ...] = (
     Job("rulebooks_take_effect", MINUTE, NO_OFFSET, _take_effect, since=_rulebook_waits),
     Job("suspend_sources", MINUTE, NO_OFFSET, _suspend, since=suspension_waits),
+    Job("review_sources", MINUTE, NO_OFFSET, _review, since=review_waits),
     Job("rerate", MINUTE, NO_OFFSET, _rerate, pending=pending_touches),
     # Lines that come late find the age reckoned already: the import confirms them itself.
     Job(
@@ -150,6 +162,7 @@ JOBS: tuple[Job, ...] = (
         late=False,
         pending=Programme.objects.exists,
     ),
+    Job("check_pages", MINUTE, NO_OFFSET, _look_at_pages, since=page_waits),
     # Last: what the jobs before it write is sent in the same tick.
     Job("send_letters", MINUTE, NO_OFFSET, _send, since=letter_waits),
 )
