@@ -1,5 +1,6 @@
 """What screens and the apps above ask of commissions."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from commissions.engine.order import Settled, settle_orders
 from commissions.enums import FeedStatus, LineStatus
 from commissions.models import ConfirmedTotal, OrderLine, Programme
 from commissions.pipeline.reference import load_reference
+from commissions.rulebooks.editions import versions_in_force
 
 
 def facts_of(line: OrderLine) -> LineFacts:
@@ -56,13 +58,20 @@ class Confirmed(NamedTuple):
 
 
 def confirmed_by_rate(publisher_ids: Iterable[int] | None) -> list[Confirmed]:
-    """Confirmed and paid commission by publisher and referral rate; None: of every publisher."""
+    """Confirmed and paid commission by publisher and referral rate; None: of every publisher.
+
+    The rate is that of the version in force of the edition that the totals name.
+    """
     totals = ConfirmedTotal.objects.all()
     if publisher_ids is not None:
         totals = totals.filter(publisher_id__in=publisher_ids)
-    key = ("rulebook__programme_id", "publisher_id", "rulebook__referral_bp")
+    key = ("rulebook__programme_id", "publisher_id", "rulebook_id")
     summed = totals.values_list(*key).annotate(cents=Sum("commission_cents")).order_by()
-    return [Confirmed(*row) for row in summed]
+    in_force = versions_in_force()
+    by_rate: dict[tuple[int, int, int], int] = defaultdict(int)
+    for programme_id, publisher_id, edition_id, cents in summed:
+        by_rate[programme_id, publisher_id, in_force[edition_id].referral_bp] += cents
+    return [Confirmed(*key, cents) for key, cents in by_rate.items()]
 
 
 def earliest_fact() -> datetime | None:

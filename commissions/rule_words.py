@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commissions.models import Programme, Rule
+from commissions.rulebooks.editions import version_in_force
 from publishers.figures import in_own_language, rate
 
 FACTS: Mapping[str, Promise] = {
@@ -45,12 +46,16 @@ class Words:
     zone: str = ""
 
 
-def words_of(programme: Programme, rulebook_id: int | None = None) -> Words:
-    """The words of a programme, and of one of its rulebooks, in the reader's language."""
-    rules = Rule.objects.filter(rulebook_id=rulebook_id) if rulebook_id else Rule.objects.none()
+def words_of(programme: Programme, edition_id: int | None = None) -> Words:
+    """The words of a programme, and of the version in force of an edition of its rules.
+
+    In the reader's language. Rules are known by the numbers that decisions give them.
+    """
+    book = version_in_force(edition_id) if edition_id else None
+    rules = book.rules.all() if book else Rule.objects.none()
     return Words(
         sets={row.code: in_own_language(row, "name") for row in programme.named_sets.all()},
-        rules={rule.pk: in_own_language(rule, "sentence") for rule in rules},
+        rules={rule.decided_as_id or rule.pk: in_own_language(rule, "sentence") for rule in rules},
         currency=programme.currency,
         zone=programme.time_zone,
     )

@@ -13,7 +13,8 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from commissions import statistics
 from commissions.enums import Cause, LineStatus, ParkedState, Reason
-from commissions.models import OrderLine, ParkedRow, Programme, Rulebook, Transfer
+from commissions.models import OrderLine, ParkedRow, Programme, Transfer
+from commissions.rulebooks.editions import versions_in_force
 from compliance.enums import CaseStatus
 from compliance.models import Case
 from referrals.models import ReferralCredit
@@ -94,7 +95,7 @@ def by_status() -> list[Totals]:
 
 def by_rulebook() -> list[Totals]:
     """The lines that a rulebook decided, by rulebook, then those of nobody."""
-    rulebooks = {rulebook.pk: rulebook for rulebook in Rulebook.objects.all()}
+    rulebooks = versions_in_force()
     totals = []
     summed = OrderLine.objects.values("rulebook").annotate(
         lines_sum=Count("id"),

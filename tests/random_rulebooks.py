@@ -70,3 +70,18 @@ def flipped(chance: random.Random, one: StatementFile) -> StatementFile:
     if chance.random() < 0.12:
         return replace(one, permission=chance.choice(FLIPPED))
     return one
+
+
+def corrected(chance: random.Random, book: RulebookFile) -> RulebookFile:
+    """A later version of a rulebook's start: most often other rates, or rules in another order."""
+    new = replace(book, rules=shuffled(chance, tuple(mutated(chance, rule) for rule in book.rules)))
+    if chance.random() < 0.3:
+        gone = chance.choice(MOVABLE)
+        new = replace(new, rules=tuple(rule for rule in new.rules if rule.code != gone))
+    if chance.random() < 0.3:
+        new = replace(new, referral_bp=chance.choice((500, 300, 1_000)))
+    if chance.random() < 0.2:
+        new = replace(new, cap_cents=chance.choice((500, 3_850, None)))
+    if chance.random() < 0.2:
+        new = replace(new, traffic=tuple(flipped(chance, one) for one in new.traffic))
+    return new

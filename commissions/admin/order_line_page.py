@@ -14,15 +14,18 @@ from commissions.models import FeedImport, OrderLine, Transfer
 from commissions.queries import explain_line
 from commissions.rule_words import words_of, yes_no
 from commissions.rulebooks import calendar
+from commissions.rulebooks.editions import ruling
 from publishers.admin.backoffice import page_of
 from publishers.figures import in_own_language, instant, money, number, rate
 
 
 def why_this_amount(line: OrderLine) -> dict[str, Any]:
     """Everything on a line's page, read once."""
-    line = OrderLine.objects.select_related(
-        "programme", "publisher", "source", "click", "rulebook__programme", "rule"
-    ).get(pk=line.pk)
+    line = OrderLine.objects.select_related("programme", "publisher", "source", "click").get(
+        pk=line.pk
+    )
+    # Shown are the version in force and its rule; saved is nothing here.
+    line.rulebook, line.rule = ruling(line)
     settled = explain_line(line.pk)
     words = words_of(line.programme, settled.decision.rulebook_id)
     transfers = list(

@@ -78,6 +78,8 @@ class OrderLine(models.Model):
     click = models.ForeignKey(
         Click, null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False
     )
+    # The edition, and the rule as that edition first had it: `rulebooks.editions` says which
+    # version is in force, and its rule.
     rulebook = models.ForeignKey(
         Rulebook, null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False
     )

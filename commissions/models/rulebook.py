@@ -1,4 +1,5 @@
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +19,19 @@ PUBLISHED_IS_FIXED = """
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 """
+# Rules are named when the rulebook is published, just before it is: see `sql/editions.sql`.
+NAMED_BEFORE_PUBLISHED = """
+    IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'decided_as_id') = (to_jsonb(OLD) - 'decided_as_id')
+        AND EXISTS (SELECT 1 FROM commissions_rulebook
+                     WHERE id = NEW.rulebook_id AND status <> 'published') THEN
+        RETURN NEW;
+    END IF;
+"""
 # What a request and its answer may change of a rulebook; the rest is as it was asked.
-HANDLING = "'{status,published_at,asked_by_id,asked_at,approved_by_id,reason,refusal}'::text[]"
+HANDLING = (
+    "'{status,published_at,asked_by_id,asked_at,approved_by_id,reason,refusal,edition_id,"
+    "rules_touched}'::text[]"
+)
 KEEPS_TO_ITS_WAY = f"""
     IF TG_OP = 'INSERT' THEN
         IF NEW.status = 'published' AND NOT NEW.shipped THEN
@@ -53,18 +65,25 @@ KEEPS_TO_ITS_WAY = f"""
 """
 
 
-def fixed_once_published(name: str) -> pgtrigger.Trigger:
-    """Rows of a rulebook that is no draft any more are neither added, changed nor deleted."""
+def fixed_once_published(name: str, *, but_for: str = "") -> pgtrigger.Trigger:
+    """Rows of a rulebook that is no draft any more are neither added, changed nor deleted.
+
+    but_for: PL/pgSQL that lets a change pass before that is asked.
+    """
     return pgtrigger.Trigger(
         name=name,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         when=pgtrigger.Before,
-        func=PUBLISHED_IS_FIXED,
+        func=but_for + PUBLISHED_IS_FIXED,
     )
 
 
 class Rulebook(models.Model):
-    """A dated set of rules. Of two with the same start the later version is in force."""
+    """A dated set of rules. Of two with the same start the later version is in force.
+
+    The published versions of one start are an edition. Lines and totals name the edition, so that
+    a correction leaves alone what it does not change (docs/decisions/0011).
+    """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rulebooks")
     version = models.PositiveIntegerField(_("version"))
@@ -116,6 +135,27 @@ class Rulebook(models.Model):
         blank=True,
         editable=False,
         help_text=_("The due time of the job that re-rated what it touches."),
+    )
+    edition = models.ForeignKey(
+        "self",
+        verbose_name=_("edition"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="versions",
+        help_text=_("The first published rulebook of the same start; empty for a draft."),
+    )
+    rules_touched = ArrayField(
+        models.BigIntegerField(),
+        verbose_name=_("rules touched"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_(
+            "The rules whose lines its publication may decide otherwise, 0 for lines that no rule "
+            "matched. Empty: every line of its period."
+        ),
     )
 
     class Meta:
@@ -195,6 +235,16 @@ class Rule(models.Model):
     max_bp = models.PositiveIntegerField(_("highest rate taken"), null=True, blank=True)
     sentence_en = models.TextField(_("sentence in English"), blank=True)
     sentence_ru = models.TextField(_("sentence in Russian"), blank=True)
+    decided_as = models.ForeignKey(
+        "self",
+        verbose_name=_("decided as"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The first rule of its edition that says the same: the one that lines name."),
+    )
 
     class Meta:
         ordering = ["rulebook", "position"]
@@ -216,7 +266,9 @@ class Rule(models.Model):
                 ),
             ),
         ]
-        triggers = [fixed_once_published("rule_fixed_once_published")]
+        triggers = [
+            fixed_once_published("rule_fixed_once_published", but_for=NAMED_BEFORE_PUBLISHED)
+        ]
 
     def __str__(self) -> str:
         return f"{self.position}. {self.code}"

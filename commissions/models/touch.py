@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,11 @@ class Touch(models.Model):
     from_at = models.DateTimeField(null=True)
     to_at = models.DateTimeField(null=True)
     programme_id = models.BigIntegerField(null=True)
+    rules = ArrayField(
+        models.BigIntegerField(),
+        null=True,
+        help_text=_("Of a period: only lines that name one of these rules, 0 for no rule."),
+    )
     taken = models.BooleanField(
         default=False, help_text=_("A re-rating is under way that will account for it.")
     )

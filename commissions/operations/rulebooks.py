@@ -20,6 +20,7 @@ from commissions.rulebooks.document import (
     next_version,
     write_rows,
 )
+from commissions.rulebooks.touching import rules_touched
 from commissions.rulebooks.traffic import write_permissions
 from publishers.models import User
 
@@ -146,7 +147,8 @@ def approve_publication(*, rulebook_id: int, by: User, at: datetime) -> Rulebook
     _require_publishable(rulebook, at)
     rulebook.status = RulebookStatus.PUBLISHED
     rulebook.approved_by, rulebook.published_at = by, at
-    rulebook.save(update_fields=["status", "approved_by", "published_at"])
+    rulebook.rules_touched = rules_touched(rulebook)
+    rulebook.save(update_fields=["status", "approved_by", "published_at", "rules_touched"])
     write_permissions(rulebook)
     announce(rulebook, what_if=tried(rulebook, at=at), at=at)
     return rulebook

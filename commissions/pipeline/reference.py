@@ -2,6 +2,7 @@
 
 import polars as pl
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from commissions.engine.reference import (
     AgreementRow,
@@ -31,7 +32,7 @@ def load_reference(programme: Programme, lines: pl.DataFrame) -> Reference:
     owners = list({row[2] for row in sources})
     product_ids = lines["product_id"].unique().to_list()
     products = list(
-        Product.objects.filter(programme=programme, product_id__in=_keys(product_ids))
+        Product.objects.filter(programme=programme, product_id__in=_among(product_ids))
         .exclude(store_id="")
         .values_list("product_id", "store_id")
     )
@@ -47,11 +48,11 @@ def load_reference(programme: Programme, lines: pl.DataFrame) -> Reference:
         products=products,
         stores=[
             StoreRow(*row)
-            for row in Store.objects.filter(programme=programme, store_id__in=_keys(stores))
+            for row in Store.objects.filter(programme=programme, store_id__in=_among(stores))
             .values_list("store_id", "seller_country", "in_programme", "section", *dated)
         ],
         rulings=list(
-            VirtualRuling.objects.filter(programme=programme, product_id__in=_keys(product_ids))
+            VirtualRuling.objects.filter(programme=programme, product_id__in=_among(product_ids))
             .values_list("product_id", "ruled_at")
         ),
         members=[MemberRow(*row) for row in _members(programme, stores)],
@@ -61,13 +62,13 @@ def load_reference(programme: Programme, lines: pl.DataFrame) -> Reference:
     )  # fmt: skip
 
 
-def _keys(values: list[str]) -> list[str]:
-    return [value for value in values if value]
+def _among(values: list[str]) -> RawSQL:
+    return publishers.among([value for value in values if value])
 
 
 def _members(programme: Programme, stores: list[str]) -> QuerySet:
     """Members of the named sets; of sets of stores, which may be long, only those asked for."""
-    asked = ~Q(named_set__kind="store") | Q(value__in=stores)
+    asked = ~Q(named_set__kind="store") | Q(value__in=_among(stores))
     return (
         SetMember.objects.filter(asked, named_set__programme=programme)
         .annotate(set_code=F("named_set__code"))

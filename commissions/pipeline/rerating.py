@@ -17,7 +17,9 @@ from commissions.pipeline.lines import Params, lines_of_selection
 from commissions.pipeline.locks import lock_books, one_rerating
 from commissions.sql import sql
 
-ID_SPAN = 100_000  # line numbers looked at in one transaction
+ID_SPAN = 100_000  # line numbers looked at by one question
+# Orders found by then are decided, and the books let go; so they are after so many questions.
+BATCH_ORDERS, BATCH_SPANS = 50_000, 10
 
 
 @dataclass
@@ -64,10 +66,13 @@ def rerate_pending(*, at: datetime) -> Rerated:
     with one_rerating():
         Touch.objects.filter(taken=False).update(taken=True)
         for programme in Programme.objects.order_by("id"):
-            for first in range(0, _last_line(programme) + 1, ID_SPAN):
+            first, end = 0, _last_line(programme) + 1
+            while first < end:
                 with transaction.atomic():
                     lock_books(programme.pk)
-                    done.add(_rerate_span(programme, first, posting))
+                    programme.refresh_from_db()
+                    first = _find_orders(programme, first, end)
+                    done.add(_rerate_found(programme, posting))
         Touch.objects.filter(taken=True).delete()
     return done
 
@@ -79,13 +84,28 @@ def _last_line(programme: Programme) -> int:
     """
     with transaction.atomic():
         lock_books(programme.pk)
-        programme.refresh_from_db()
         return OrderLine.objects.aggregate(last=Max("id"))["last"] or 0
 
 
-def _rerate_span(programme: Programme, first: int, posting: Posting) -> Booked:
-    params = {"programme": programme.pk, "first": first, "end": first + ID_SPAN}
-    return rerate_selection(programme, sql("touched_orders"), params, posting=posting)
+def _find_orders(programme: Programme, first: int, end: int) -> int:
+    """Note the orders that touches concern, from the line number `first` on, up to a batch full.
+
+    They stand in a temporary table of this transaction. Returns where to go on.
+    """
+    found, spans = 0, 0
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS touched_order")
+        cursor.execute("CREATE TEMPORARY TABLE touched_order (order_id text) ON COMMIT DROP")
+        while first < end and found < BATCH_ORDERS and spans < BATCH_SPANS:
+            params = {"programme": programme.pk, "first": first, "end": first + ID_SPAN}
+            cursor.execute(f"INSERT INTO touched_order {sql('touched_orders')}", params)
+            found, spans, first = found + cursor.rowcount, spans + 1, first + ID_SPAN
+    return first
+
+
+def _rerate_found(programme: Programme, posting: Posting) -> Booked:
+    found = "SELECT DISTINCT order_id FROM touched_order"
+    return rerate_selection(programme, found, [], posting=posting)
 
 
 def reckon_age(programme_id: int, *, at: datetime) -> Booked:

@@ -9,11 +9,15 @@ from commissions.models import CookieLife, Rule, Rulebook
 
 
 def engine_rulebook(rulebook: Rulebook) -> engine.Rulebook:
-    """One rulebook, draft or published. Raises ConditionError where a condition cannot be read."""
+    """One rulebook, draft or published. Raises ConditionError where a condition cannot be read.
+
+    A published one and its rules are numbered as lines name them: by its edition, and by the
+    first of that edition's rules that says the same.
+    """
     rules = sorted(rulebook.rules.all(), key=lambda rule: rule.position)
     lives = sorted(rulebook.cookie_lives.all(), key=lambda life: life.position)
     return engine.Rulebook(
-        id=rulebook.pk,
+        id=rulebook.edition_id or rulebook.pk,
         version=rulebook.version,
         starts_at=rulebook.starts_at,
         rules=tuple(_engine_rule(rule) for rule in rules),
@@ -29,7 +33,7 @@ def engine_rulebook(rulebook: Rulebook) -> engine.Rulebook:
 def _engine_rule(rule: Rule) -> engine.Rule:
     outcome = engine.Outcome(rule.outcome, rule.rate_bp or 0, rule.min_bp or 0, rule.max_bp or 0)
     conditions = tuple(parse_condition(condition) for condition in rule.conditions)
-    return engine.Rule(rule.pk, rule.code, conditions, outcome)
+    return engine.Rule(rule.decided_as_id or rule.pk, rule.code, conditions, outcome)
 
 
 def published_rulebooks(programme_id: int) -> tuple[engine.Rulebook, ...]:

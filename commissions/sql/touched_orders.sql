@@ -1,7 +1,7 @@
 -- Orders with a line that a touch concerns, among lines of one programme and a range of ids.
 -- Parameters: programme, first, end (line numbers). Lines with a late click come with the first span.
 WITH touch AS (
-    SELECT scope, value, from_at, to_at FROM commissions_touch
+    SELECT scope, value, from_at, to_at, rules FROM commissions_touch
      WHERE taken AND (programme_id IS NULL OR programme_id = %(programme)s)
 ), product AS (
     SELECT value AS product_id FROM touch WHERE scope = 'product'
@@ -36,7 +36,9 @@ SELECT l.order_id FROM line l
     OR l.click_id IN (SELECT value::bigint FROM touch WHERE scope = 'click')
     OR EXISTS (SELECT 1 FROM touch t WHERE t.scope = 'window'
                 AND (t.from_at IS NULL OR t.from_at <= l.created_at)
-                AND (t.to_at IS NULL OR l.created_at < t.to_at))
+                AND (t.to_at IS NULL OR l.created_at < t.to_at)
+                AND (t.rules IS NULL OR l.rule_id = ANY(t.rules)
+                     OR (l.reason = 'no_rule' AND 0 = ANY(t.rules))))
 UNION
 SELECT l.order_id FROM commissions_orderline l
   JOIN publishers_click c ON c.click_id = l.dp

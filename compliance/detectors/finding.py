@@ -15,7 +15,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found: `rule` is the F-number, `step` the test that matched, `detail` plain JSON."""
+    """One thing found: `rule` is the F-number, `step` what matched, `detail` plain JSON."""
 
     rule: str
     step: str

@@ -5,10 +5,13 @@
 # Ukrainian. A word that a negation stands before ("we never buy lists") tells against nothing.
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from compliance.detectors.finding import Finding, Report, Verdict
 
 RULE = "F27"
+Translate = Callable[[str], str]
 # What is longer was pasted from elsewhere: its first part is judged.
 LONGEST_ANSWER = 10_000
 
@@ -110,30 +113,40 @@ _SIGNS_UP = re.compile(
 )
 
 
-def check_mailing(name: str, *, subscribe: str, leave: str, letter: str = "") -> Report:
+def check_mailing(
+    name: str, *, subscribe: str, leave: str, letter: str = "", translate: Translate = str
+) -> Report:
     """Whether the mailing is for those who asked for it, and lets them go.
 
     subscribe, leave: how people do that, in the publisher's words. letter: a sample, if there is
     one. The report is about `name`.
     """
-    findings = [
+    found = [
         *_of_subscribing(_folded(subscribe), subscribe),
         *_of_leaving(_folded(leave), leave),
     ]
     if letter.strip() and not _PLAIN.search(_folded(letter[-LONGEST_ANSWER:])):
-        findings.append((Verdict.VIOLATION, Finding(RULE, "letter", _LETTER_WITHOUT)))
-    found = {verdict for verdict, _finding in findings}
+        found.append(_Found(Verdict.VIOLATION, "letter", _LETTER_WITHOUT))
+    verdicts = {one.verdict for one in found}
     worst = (Verdict.VIOLATION, Verdict.REVIEW)
-    verdict = next((verdict for verdict in worst if verdict in found), Verdict.CLEAR)
-    return Report(name, verdict, tuple(finding for _verdict, finding in findings))
+    verdict = next((verdict for verdict in worst if verdict in verdicts), Verdict.CLEAR)
+    findings = (
+        Finding(RULE, one.step, translate(one.message) % one.detail, one.detail) for one in found
+    )
+    return Report(name, verdict, tuple(findings))
 
 
-_Findings = list[tuple[Verdict, Finding]]
+@dataclass(frozen=True)
+class _Found:
+    verdict: Verdict
+    step: str
+    message: str
+    detail: Mapping[str, str] = field(default_factory=dict)
 
 
-def _of_subscribing(answer: str, written: str) -> _Findings:
+def _of_subscribing(answer: str, written: str) -> list[_Found]:
     if _BLANK.fullmatch(answer):
-        return [(Verdict.VIOLATION, Finding(RULE, "subscribe_not_said", _NO_SUBSCRIBE))]
+        return [_Found(Verdict.VIOLATION, "subscribe_not_said", _NO_SUBSCRIBE)]
     against = _WITHOUT_CONSENT.search(answer) or _not_denied(_BOUGHT, answer)
     if against:
         return [_matched(Verdict.VIOLATION, "not_of_own_will", _NOT_OF_OWN_WILL, against)]
@@ -142,9 +155,9 @@ def _of_subscribing(answer: str, written: str) -> _Findings:
     return []
 
 
-def _of_leaving(answer: str, written: str) -> _Findings:
+def _of_leaving(answer: str, written: str) -> list[_Found]:
     if _BLANK.fullmatch(answer):
-        return [(Verdict.VIOLATION, Finding(RULE, "leave_not_said", _NO_LEAVE))]
+        return [_Found(Verdict.VIOLATION, "leave_not_said", _NO_LEAVE)]
     against = _CANNOT.search(answer)
     if against:
         return [_matched(Verdict.VIOLATION, "cannot_leave", _CANNOT_LEAVE, against)]
@@ -168,13 +181,9 @@ def _not_denied(words: re.Pattern[str], answer: str) -> re.Match[str] | None:
     return None
 
 
-def _matched(
-    verdict: Verdict, step: str, sentence: str, found: re.Match[str]
-) -> tuple[Verdict, Finding]:
-    detail = {"matched": found.group()[:200]}
-    return verdict, Finding(RULE, step, sentence % detail, detail)
+def _matched(verdict: Verdict, step: str, message: str, words: re.Match[str]) -> _Found:
+    return _Found(verdict, step, message, {"matched": words.group()[:200]})
 
 
-def _vague(step: str, sentence: str, written: str) -> tuple[Verdict, Finding]:
-    detail = {"answer": written.strip()[:200]}
-    return Verdict.REVIEW, Finding(RULE, step, sentence % detail, detail)
+def _vague(step: str, message: str, written: str) -> _Found:
+    return _Found(Verdict.REVIEW, step, message, {"answer": written.strip()[:200]})

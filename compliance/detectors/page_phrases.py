@@ -33,7 +33,10 @@ _DENIALS = tuple(
             r"\b(?:n'est|ne sommes|n'a) (?:pas|aucun\w*) (?:\w+ ){0,3}(?:affili[eé]|officiel|li[eé]"
             r"|associ[eé])"
         ),
-        r"\bno (?:es|est[aá]|estamos|somos|tiene) (?:\w+ ){0,4}(?:afiliad|asociad|vinculad|relacion)",
+        (
+            r"\bno (?:es|est[aá]|estamos|somos|tiene) (?:\w+ ){0,4}(?:afiliad|asociad"
+            r"|vinculad|relacion)"
+        ),
         (
             r"\bn[aã]o (?:e|é|est[aá]|somos|possui|tem) (?:\w+ ){0,4}(?:afiliad|associad|vinculad"
             r"|v[ií]nculo)"
@@ -43,7 +46,7 @@ _DENIALS = tuple(
     )
 )
 _MERCHANT_NEAR = re.compile(
-    r"ali ?-?express|али ?-?э?е?кспрес|alibaba|алибаба|\bmerchants?\b|\bmarketplace|\bмаркетплейс"
+    r"ali[ -]?express|али[ -]?[эе]кспрес|alibaba|алибаба|\bmerchants?\b|\bmarketplace|\bмаркетплейс"
 )
 
 # Words that say it of the site itself.
@@ -65,7 +68,8 @@ _NOTICES = tuple(
         r"\bwe are (?:an? )?(?:independent|third[- ]party|affiliate partner|affiliate site)",
         r"\bне (?:явля(?:ется|емся|ются)|есть) (?:\w+ ){0,4}(?:официальн|представител|аффилир)",
         (
-            r"\bнеофициальн\w+ (?:\w+ ){0,2}(?:сайт|ресурс|блог|страниц|проект|групп|сообществ|канал"
+            r"\bнеофициальн\w+ (?:\w+ ){0,2}(?:сайт|ресурс|блог|страниц|проект|групп"
+            r"|сообществ|канал"
             r"|каталог|сервис|магазин)"
         ),
         r"\bне официальн\w+ (?:\w+ ){0,2}(?:сайт|ресурс|магазин|страниц|представ)",

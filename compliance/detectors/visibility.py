@@ -24,7 +24,8 @@ _SIZE = re.compile(r"(\d*\.?\d+)\s*(px|pt|em|rem|%|vw)?")
 _PIXELS = {"px": 1.0, "pt": 1.333, "em": 16.0, "rem": 16.0, "%": 0.16, "vw": 10.0, None: 1.0}
 
 NOT_SHOWN = frozenset(
-    {"head", "template", "noscript", "textarea", "object", "video", "audio", "canvas", "datalist", "select"}
+    {"head", "template", "noscript", "textarea", "object", "video", "audio", "canvas"}
+    | {"datalist", "select"}
 )
 
 

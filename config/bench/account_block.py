@@ -15,7 +15,7 @@ from config.bench.books import largest_publisher, rest
 from config.bench.scratch import direct
 from publishers.models import Publisher
 
-LOOP_LINES = 5_000
+LOOP_LINES = 20_000
 _LINE = (
     "UPDATE commissions_orderline SET status = 'rejected', reason = 'account_blocked',"
     " commission_cents = 0, revision = revision + 1 WHERE id = %s"

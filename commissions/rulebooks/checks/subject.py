@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -26,7 +25,7 @@ from commissions.models import (
 from commissions.programmes.rulebook_reading import KIND_OF_FACT
 from commissions.rule_words import Words
 from commissions.rulebooks import calendar
-from commissions.sql import sql
+from commissions.rulebooks.membership import histories
 from publishers.figures import in_own_language
 from publishers.models import TrafficType
 
@@ -98,19 +97,8 @@ class Subject:
 
         One category or store stands for all those in the same sets at the same times.
         """
-        values: dict[str, Any] = {
-            "programme": self.programme.pk,
-            "codes": sorted(self.codes_asked | _set_codes(self.earlier_rows)),
-            "starts_at": self.window.starts_at,
-            "ends_at": self.window.ends_at,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(sql("member_histories"), values)
-            return tuple(
-                MemberRow(code, value, start, end)
-                for value, codes, starts, ends in cursor.fetchall()
-                for code, start, end in zip(codes, starts, ends, strict=True)
-            )
+        codes = self.codes_asked | _set_codes(self.earlier_rows)
+        return histories(self.programme.pk, codes, self.window)
 
     @cached_property
     def empty_sets(self) -> frozenset[str]:

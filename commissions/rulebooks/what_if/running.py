@@ -30,6 +30,7 @@ from publishers.permissions import Saying, sayings_of, stated
 from publishers.suspensions import changes, known_sayings
 
 BATCH_ORDERS = 50_000
+TRIED = 0  # the number of a rulebook that is tried
 # Told after each batch: the row, with its progress.
 OnBatch = Callable[[WhatIf], None]
 
@@ -68,7 +69,8 @@ def trial_of(what_if: WhatIf) -> Trial:
         (one.approval.source_id, one.approval.valid_from): one.ends
         for one in changes(supposed, None)
     }
-    book = replace(engine_rulebook(what_if.rulebook), starts_at=what_if.from_at)
+    # The calendar may hold another version of its edition: it is tried under no number of theirs.
+    book = replace(engine_rulebook(what_if.rulebook), id=TRIED, starts_at=what_if.from_at)
     return Trial(book, what_if.from_at, what_if.to_at, changed, ends)
 
 

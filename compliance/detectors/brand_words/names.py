@@ -85,11 +85,9 @@ DAYS_BEFORE_CAT = (
     "今明昨每春夏秋冬后後前白聊整全半当當隔两兩几幾一二三四五六七八九十百雨晴阴热冷那这"
 )
 
-# "Ali" as a word. Allée, алый and аллы sound like it; ally and allie may be meant so.
-ALI_WORDS = frozenset(
-    map(folded_word, ("ali", "alli", "aly", "alii", "али", "алли", "алі", "әлі", "әли"))
-)
-ALLY_WORDS = frozenset({"ally", "allie", "alie"})
+# "Ali" as a word. Allée, алый and аллы sound like it; ally and allí may be meant so.
+ALI_WORDS = frozenset(map(folded_word, ("ali", "aly", "alii", "али", "алли", "алі", "әлі", "әли")))
+ALLY_WORDS = frozenset({"alli", "ally", "allie", "alie"})
 # The second word of names that fall in two after it, by its sound.
 TWO_WORDS = {
     "baba": ALIBABA,

@@ -87,7 +87,9 @@ def _joined(parts: Sequence[Word], text: str) -> Judged | None:
     if pair is not None:
         return pair
     heard = without_repeats("".join(map(sound, heads)))
-    if heard[:1] not in ("a", "t") or (sound(heads[0]) == "ali" and not is_glued):
+    # "Аллее мамы" and "алые экспрессы" sound like a name, but fall into ordinary words.
+    ordinary = sound(heads[0]) == "ali" or (len(heads) == 2 and is_express(heads[1]))
+    if heard[:1] not in ("a", "t") or (ordinary and not is_glued):
         return None
     name = SOUNDS.get(heard)
     if name == TMALL:
@@ -122,8 +124,8 @@ def _pair(first: str, second: str, *, is_glued: bool) -> Judged | None:
             return Judged(ALIEXPRESS, step, True)
         name = ALIBABA if second in BABA_CASES else TWO_WORDS.get(sound(second))
         return Judged(name, step, is_glued or name != ALIMAMA) if name else None
-    if first in ALLY_WORDS and is_express(second):
-        return Judged(ALIEXPRESS, step, False)
+    if first in ALLY_WORDS and (is_express(second) or second == "baba"):
+        return Judged(ALIBABA if second == "baba" else ALIEXPRESS, step, False)
     if is_ali(second):
         if is_express(first):
             return Judged(ALIEXPRESS, "word_order", is_glued)

@@ -98,9 +98,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
             "forbids cookie stuffing in every form: take it out."
         ),
         "hidden_code": _(
-            "%(file)s, line %(line)s: the program is hidden from readers here, and runs on the "
-            "merchant's site. Whether it keeps F3 and F4 cannot be told: hand in the build "
-            "without this."
+            "%(file)s, line %(line)s: the program is hidden from readers here. Whether it "
+            "keeps F3 and F4 cannot be told: hand in the build without this."
         ),
         "remote_code": _(
             "%(file)s, line %(line)s: program code is loaded from %(to)s and is not in the "
@@ -115,7 +114,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
             "itself: a person must look. A build that is not minified helps."
         ),
         "broken_manifest": _(
-            "%(file)s, line %(line)s: the manifest cannot be read (%(to)s), so nothing tells "
+            "%(file)s, line %(line)s: this file cannot be read (%(to)s), so nothing tells "
             "what the extension does: mend it and hand the package in again."
         ),
     }

@@ -30,6 +30,13 @@ class Targets:
         self.hosts = hosts
         self.folder = folder
         self._setters = list(_parameter_setters(program))
+        # Addresses that only lose parameters lead where they led before.
+        self._shortened = {
+            (id(code), code.tokens.texts[index - 4])
+            for code in program.codes
+            for index in code.words.get("delete", ())
+            if index > 3 and code.text(index - 2) == "searchParams"
+        }
 
     @property
     def sets_parameters(self) -> bool:
@@ -84,6 +91,9 @@ class Targets:
         is_property = code.text(index - 1) in {".", "?."}
         yield from ((Target.AFFILIATE, text) for text in self._set_on(code, index))
         if code.text(index + 1) == ":" or (is_property and name in _OWN_METHODS):
+            return
+        if (id(code), name) in self._shortened and not list(self._set_on(code, index)):
+            yield Target.MERCHANT, ""
             return
         references = [
             *self.program.values_at(code, index),

@@ -3,11 +3,30 @@
 import codecs
 import re
 
+from compliance.detectors.keywords.sentences import (
+    BROKEN_ENCODING,
+    DOCUMENT,
+    NO_TEXT,
+    PICTURE,
+    TOO_LARGE,
+    WORKBOOK,
+    Translate,
+)
+
 LARGEST_FILE = 20 * 1024 * 1024  # Bytes.
 
 
 class UnreadableFile(Exception):
-    """A file that holds no text we can read; the message says why and what to do."""
+    """A file that holds no text we can read."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message % values)
+        self._message = message
+        self._values = values
+
+    def sentence(self, translate: Translate = str) -> str:
+        """Why, and what to do; goes on after "the file was not checked:"."""
+        return translate(self._message) % self._values
 
 
 _MARKS = (
@@ -16,12 +35,12 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
 _DOCUMENTS = {
-    b"PK\x03\x04": "a workbook or an archive",
-    b"%PDF": "a PDF document",
-    b"\xd0\xcf\x11\xe0": "an old Office document",
-    b"\x1f\x8b": "a compressed file",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
+    b"PK\x03\x04": WORKBOOK,
+    b"%PDF": DOCUMENT,
+    b"\xd0\xcf\x11\xe0": DOCUMENT,
+    b"\x1f\x8b": WORKBOOK,
+    b"\x89PNG": PICTURE,
+    b"\xff\xd8\xff": PICTURE,
 }
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _HIGH_PAIR = re.compile(rb"[\xa8\xb8\xc0-\xff]{2}")
@@ -31,15 +50,13 @@ _HIGH = re.compile(rb"[\xa8\xb8\xc0-\xff]")
 def decoded(data: bytes) -> tuple[str, str]:
     """The text and the name of its encoding. Raises UnreadableFile."""
     if len(data) > LARGEST_FILE:
-        raise UnreadableFile(
-            f"it is larger than {LARGEST_FILE // 1024**2} MB; send the keywords in several files."
-        )
-    for mark, what in _DOCUMENTS.items():
+        raise UnreadableFile(TOO_LARGE, megabytes=LARGEST_FILE // 1024**2)
+    for mark, message in _DOCUMENTS.items():
         if data.startswith(mark):
-            raise UnreadableFile(f"it is {what}; save the list as CSV or plain text.")
+            raise UnreadableFile(message)
     text, encoding = _text(data)
     if len(_CONTROLS.findall(text[:4096])) * 50 > len(text[:4096]):
-        raise UnreadableFile("it is no text; save the list as CSV or plain text, in UTF-8.")
+        raise UnreadableFile(NO_TEXT)
     return text, encoding
 
 
@@ -49,10 +66,7 @@ def _text(data: bytes) -> tuple[str, str]:
             try:
                 return data.decode(codec), name
             except UnicodeDecodeError as error:
-                raise UnreadableFile(
-                    f"it is marked as {name}, but breaks off or breaks the rules of {name} at byte"
-                    f" {error.start}; save it again as UTF-8."
-                ) from error
+                raise UnreadableFile(BROKEN_ENCODING, encoding=name, byte=error.start) from error
     sample = data[:4096]
     # UTF-16 without a mark: every other byte of the Latin letters and spaces in it is zero.
     for first, codec in ((1, "utf-16-le"), (0, "utf-16-be")):

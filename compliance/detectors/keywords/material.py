@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from compliance.detectors.keywords.encodings import UnreadableFile, decoded
 from compliance.detectors.keywords.entries import Entry
 from compliance.detectors.keywords.lines import read_lines
+from compliance.detectors.keywords.sentences import JSON_BROKEN, JSON_TOO_DEEP
 from compliance.detectors.keywords.structured import read_json, read_ndjson
 from compliance.detectors.keywords.tables import find_table, read_table
 
@@ -42,7 +43,7 @@ def _from_json(text: str, start: str, encoding: str) -> Material | None:
     try:
         return Material("json", encoding, read_json(json.loads(start)))
     except RecursionError:
-        raise UnreadableFile("its JSON is nested too deeply; one level will do.") from None
+        raise UnreadableFile(JSON_TOO_DEEP) from None
     except ValueError:
         first = start.split("\n", 1)[0].strip()
     try:
@@ -52,5 +53,5 @@ def _from_json(text: str, start: str, encoding: str) -> Material | None:
     if is_object:
         return Material("ndjson", encoding, read_ndjson(text))
     if start[0] == "{" and '"' in first:
-        raise UnreadableFile("it begins like JSON, but breaks its rules; export it again.")
+        raise UnreadableFile(JSON_BROKEN)
     return None

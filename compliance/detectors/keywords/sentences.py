@@ -1,5 +1,8 @@
-"""What the check says to people. The findings carry the values, so a page can say it in another
-language: translate the template, then put the values in."""
+"""What the check says to people: messages that the caller translates, and then values."""
+
+from collections.abc import Callable
+
+Translate = Callable[[str], str]
 
 
 def _(message: str) -> str:
@@ -34,6 +37,19 @@ NO_ADVERTISING = _(
     "No keyword, title or text was found in the file, %(negatives)d negative keywords apart. Send"
     " the whole list: keywords, negatives, titles and texts."
 )
+
+TOO_LARGE = _("it is larger than %(megabytes)d MB; send the keywords in several files.")
+NO_TEXT = _("it is no text; save the list as CSV or plain text, in UTF-8.")
+WORKBOOK = _("it is a workbook or an archive; save the list as CSV or plain text.")
+DOCUMENT = _("it is a document, not a list; save the list as CSV or plain text.")
+PICTURE = _("it is a picture; save the list as CSV or plain text.")
+BROKEN_ENCODING = _(
+    "it is marked as %(encoding)s, but breaks its rules at byte %(byte)d; save it again as UTF-8."
+)
+JSON_TOO_DEEP = _("its JSON is nested too deeply; one level will do.")
+JSON_BROKEN = _("it begins like JSON, but breaks its rules; export it again.")
+LINE_NO_JSON = _("line %(line)d is no JSON object; write one object a line.")
+LINE_NO_ROW = _("line %(line)d is no row of a table (%(reason)s); export it again as CSV.")
 
 HOW = {
     "as_written": _("as it is written"),

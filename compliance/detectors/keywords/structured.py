@@ -8,6 +8,7 @@ from typing import Any
 from compliance.detectors.keywords.encodings import UnreadableFile
 from compliance.detectors.keywords.entries import Entry, Kind, entries_of
 from compliance.detectors.keywords.labels import kind_of, label_of
+from compliance.detectors.keywords.sentences import JSON_TOO_DEEP, LINE_NO_JSON
 
 
 def read_json(document: Any) -> Iterator[Entry]:
@@ -16,7 +17,7 @@ def read_json(document: Any) -> Iterator[Entry]:
     try:
         yield from _walk(document, kind, None)
     except RecursionError:
-        raise UnreadableFile("its JSON is nested too deeply; one level will do.") from None
+        raise UnreadableFile(JSON_TOO_DEEP) from None
 
 
 def read_ndjson(text: str) -> Iterator[Entry]:
@@ -26,9 +27,7 @@ def read_ndjson(text: str) -> Iterator[Entry]:
             try:
                 yield from _walk(json.loads(line), Kind.KEYWORD, number)
             except (ValueError, RecursionError):
-                raise UnreadableFile(
-                    f"line {number} is no JSON object; write one object a line."
-                ) from None
+                raise UnreadableFile(LINE_NO_JSON, line=number) from None
 
 
 def _walk(value: Any, kind: Kind | None, line: int | None) -> Iterator[Entry]:

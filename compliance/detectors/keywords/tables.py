@@ -9,6 +9,7 @@ from itertools import islice
 from compliance.detectors.keywords.encodings import UnreadableFile
 from compliance.detectors.keywords.entries import Entry, Kind, entries_of
 from compliance.detectors.keywords.labels import Label, kind_of, label_of
+from compliance.detectors.keywords.sentences import LINE_NO_ROW
 
 _DELIMITERS = "\t;,|"
 # Exports begin with some lines about the campaign.
@@ -77,9 +78,7 @@ def read_table(text: str, table: Table) -> Iterator[Entry]:
             elif number < table.header:
                 yield from _of_preamble(row, rows.line_num)
     except csv.Error as error:
-        raise UnreadableFile(
-            f"line {rows.line_num} is no row of a table ({error}); export it again as CSV."
-        ) from error
+        raise UnreadableFile(LINE_NO_ROW, line=rows.line_num, reason=error) from error
 
 
 def _rows(text: str, delimiter: str) -> Iterator[list[str]]:

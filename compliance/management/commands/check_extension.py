@@ -17,8 +17,8 @@ from compliance.detectors.extensions.packages import LARGEST_PACKAGE
 class Command(BaseCommand):
     help = (
         "Check the package of a browser extension (zip, xpi, crx) against the clauses of conduct "
-        "(F3, F4, F35), offline: one JSON object. It reports and does not judge: the exit status is 0 "
-        "whatever is found, 1 where the file is no package; read `verdict`."
+        "(F3, F4, F35), offline: one JSON object. It reports and does not judge: the exit status "
+        "is 0 whatever is found, 1 where the file is no package; read `verdict`."
     )
     requires_system_checks: list[str] = []
 

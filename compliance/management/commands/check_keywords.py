@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from compliance.detectors.keywords import LARGEST_FILE, UnreadableFile, check_file
 
@@ -22,9 +23,14 @@ class Command(BaseCommand):
             with file.open("rb") as opened:
                 data = opened.read(LARGEST_FILE + 1)
         except OSError as error:
-            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+            raise CommandError(
+                _("%(file)s cannot be read: %(reason)s.") % {"file": file, "reason": error.strerror}
+            ) from error
         try:
-            for found in check_file(str(file), data):
+            for found in check_file(str(file), data, _):
                 self.stdout.write(json.dumps(found))
         except UnreadableFile as error:
-            raise CommandError(f"{file} was not checked: {error}") from error
+            raise CommandError(
+                _("%(file)s was not checked: %(reason)s")
+                % {"file": file, "reason": error.sentence(_)}
+            ) from error

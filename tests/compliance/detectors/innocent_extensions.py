@@ -95,6 +95,17 @@ chrome.storage.sync.get({ off: [] }, ({ off }) => {
                         },
                     },
                     {
+                        "id": 6,
+                        "action": {
+                            "type": "redirect",
+                            "redirect": {"extensionPath": "/blank.html"},
+                        },
+                        "condition": {
+                            "initiatorDomains": ["aliexpress.com"],
+                            "resourceTypes": ["sub_frame"],
+                        },
+                    },
+                    {
                         "id": 2,
                         "action": {"type": "block"},
                         "condition": {"urlFilter": "||ae01.aliexpress.com/ads^"},
@@ -276,6 +287,39 @@ function clean(address) {
 chrome.contextMenus.onClicked.addListener((info) => navigator.clipboard.writeText(clean(info.linkUrl)));
 chrome.action.onClicked.addListener((tab) => chrome.tabs.update(tab.id, { url: clean(tab.url) }));
 """,
+    ),
+    "removes affiliate parameters from requests": extension(
+        2,
+        background="""
+chrome.webRequest.onBeforeRequest.addListener(function (details) {
+  const url = new URL(details.url);
+  for (const name of ['aff_fcid', 'sk', 'af']) url.searchParams.delete(name);
+  if (url.href !== details.url) return { redirectUrl: url.href };
+}, { urls: ['*://*.aliexpress.com/*'], types: ['main_frame'] }, ['blocking']);
+""",
+    ),
+    "spares the merchant": extension(
+        3,
+        matches=["*://*/*"],
+        content="""
+const skip = ['docs.google.com', 'www.aliexpress.com'];
+function run() { document.body.appendChild(document.createElement('div')); }
+if (skip.indexOf(location.hostname) === -1) run();
+(function () {
+  if (/aliexpress|docs\\.google/.test(location.host)) return;
+  run();
+})();
+""",
+    ),
+    "answers its own popup": extension(
+        3,
+        content="""
+chrome.runtime.onMessage.addListener((message, sender, answer) => {
+  if (message === 'price') answer({ price: document.querySelector('[class*=price]').textContent });
+  if (message === 'coupon') location.href = 'https://coupons.example/';
+});
+""",
+        popup="document.getElementById('go').onclick = () => chrome.tabs.sendMessage(1, 'coupon');",
     ),
     "translator": extension(
         3,

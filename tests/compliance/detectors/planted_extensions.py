@@ -51,6 +51,7 @@ HIDDEN_HOST = {
     "reversed": "'sserpxeila'.split('').reverse().join('')",
     "escapes": "'\\x61\\u006ciexpr\\u{65}ss'",
     "parts": "['ali', 'express'].join('')",
+    "index": "['ress', 'ali', 'exp'][1] + ['exp'][0] + 'ress'",
     "shifted": "[98,109,106,102,121,113,115,102,116,116].map(c => String.fromCharCode(c - 1)).join('')",
 }
 HIDDEN_LINK = {

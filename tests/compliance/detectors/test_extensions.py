@@ -1,3 +1,5 @@
+# Scripts are data, as long as they come.
+# ruff: noqa: E501
 """Extensions that break F3 or F4 are found from the day of the clause, however they hide it."""
 
 from datetime import datetime
@@ -121,6 +123,17 @@ FOR_A_PERSON = {
             " redirect: { url: 'https://cashback.example/' } }, condition: { urlFilter: '||aliexpress.com' } }] });",
         ),
         ("F4", "leads_to_own_site"),
+    ),
+    "page of the extension in the merchant's place": (
+        extension(
+            3,
+            extra={"declarative_net_request": {"rule_resources": [{"path": "r.json"}]}},
+            files={
+                "r.json": '[{"id": 1, "action": {"type": "redirect", "redirect": {"extensionPath": "/x.html"}},'
+                ' "condition": {"urlFilter": "||aliexpress.com^", "resourceTypes": ["main_frame"]}}]'
+            },
+        ),
+        ("F4", "leads_somewhere"),
     ),
     "address from a server": (
         extension(

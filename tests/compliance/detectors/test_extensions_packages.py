@@ -295,10 +295,9 @@ def test_a_damaged_package_is_answered_or_refused(data):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     try:
         report = checked(bytes(content))
-    except NotAPackageError as refused:
-        assert str(refused).endswith(".")
-    else:
-        assert report.verdict in set(Verdict)
+    except NotAPackageError:
+        return
+    assert report.verdict in set(Verdict)
 
 
 def test_the_command_says_one_object_for_each_moment(tmp_path, capsys):

@@ -197,9 +197,9 @@ express delivery / American Express / FedEx express / bali express
 Бали экспресс тур / mali express visa / global express / globalexpress
 alex press / alien press / expressvpn / Alitalia / americanexpress / air express
 airexpress / royalexpress / алик и друзья / с аликом / Галлия
-алмаз / аллея / аллее мамы / алый экспресс / allée express
-тимол / тимол в косметике / mall / small / small mall / smart mall
-AT&T mall / don't mall / emall / tmail / t shirt / alpine / alipine / alimony / alpaca
+алмаз / аллея / аллее мамы / алый экспресс / allée express / алые экспрессы / Aliye express
+тимол / тимол в косметике / mall / small / small mall / smart mall / AT&T mall
+don't mall / emall / t mal / т моль / tmail / t shirt / alpine / alipine / alimony / alpaca
 taboo / tobacco / табло / baobab / display / espresso / ali espresso? / cypress
 empress / 東ティモール / 今天猫 / 每天猫粮 / 阿里山 / 支付 / 1688 год / в 1688 году
 in 1688 / 1688 руб / от 1688 рублей / $1688 / 1688 ₽ / 1688mah / 1688 mAh / 71688

@@ -7,7 +7,7 @@ import zlib
 
 import httpcore
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.fetching import (
@@ -297,6 +297,7 @@ def test_what_is_not_http_is_told(raw):
 
 
 @given(st.binary(max_size=200), st.integers(1, 50))
+@settings(deadline=None)
 def test_any_bytes_are_an_answer_or_a_sentence(raw, chunk):
     sentences = []
     for answered in (raw, b"HTTP/1.1 200 so\r\n" + raw):

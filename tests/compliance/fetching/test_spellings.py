@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.fetching import FetchRefused, Reason
@@ -130,6 +130,7 @@ def test_every_public_address_may_be_written_as_it_is():
         ),
     )
 )
+@settings(deadline=None)
 def test_any_text_is_refused_with_a_sentence_or_connects_to_a_public_address_alone(url):
     web, names = Web(), Everywhere()
     with suppress(FetchRefused):
