@@ -74,6 +74,7 @@ def examine(
             subscribe=material.subscribe,
             leave=material.leave,
             letter=material.sample,
+            translate=told,
         )
         reports.append(_plain("mailing", mailing))
     if material.keywords is not None:
@@ -103,7 +104,7 @@ def _keywords(file: GivenFile) -> list[dict[str, Any]]:
     flagged: list[dict[str, Any]] = []
     whole: list[dict[str, Any]] = []
     try:
-        for found in check_file(file.name, file.content):
+        for found in check_file(file.name, file.content, told):
             report = _as_json("keywords", found)
             if found["kind"] == "file":
                 whole.append(report)
