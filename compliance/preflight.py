@@ -23,7 +23,7 @@ from compliance.detectors.images import ReferenceImage, check_image
 from compliance.detectors.keywords import UnreadableFile, check_file
 from compliance.detectors.mailings import check_mailing
 from compliance.detectors.pages import PageCheck, check_page
-from compliance.two_languages import say, told
+from compliance.two_languages import Told, both, in_each, marked, say, told
 from publishers.demands import demands_of
 from publishers.source_material import GivenFile, Material, storable
 
@@ -56,7 +56,7 @@ def worst(verdicts: Iterable[str]) -> Verdict:
 
 
 def examine(
-    material: Material, *, traffic_type: str, type_name: str, may_use: bool, at: datetime
+    material: Material, *, traffic_type: str, type_name: Told, may_use: bool, at: datetime
 ) -> Examined:
     """Check what a publisher says of a source against the rules in force at `at`.
 
@@ -65,16 +65,16 @@ def examine(
     demands = demands_of(traffic_type)
     reports = [] if may_use else [_not_allowed(type_name, package=demands.package)]
     if material.url:
-        reports.append(_plain("name", check_name(material.url, told)))
+        reports.append(_plain("name", check_name(material.url, both)))
     if demands.community or (demands.mailing and not material.url):
-        reports.append(_plain("name", check_name(material.title, told)))
+        reports.append(_plain("name", check_name(material.title, both)))
     if demands.mailing:
         mailing = check_mailing(
             material.title,
             subscribe=material.subscribe,
             leave=material.leave,
             letter=material.sample,
-            translate=told,
+            translate=both,
         )
         reports.append(_plain("mailing", mailing))
     if material.keywords is not None:
@@ -93,10 +93,10 @@ def digest(material: Material) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def _not_allowed(type_name: str, *, package: bool) -> dict[str, Any]:
+def _not_allowed(type_name: Told, *, package: bool) -> dict[str, Any]:
     rule = "F31" if package else "F30"
-    finding = Finding(rule, "needs_agreement", say(NOT_ALLOWED, {"type": type_name}))
-    return _plain("permission", Report(type_name, Verdict.REVIEW, (finding,)))
+    finding = Finding(rule, "needs_agreement", marked(told(NOT_ALLOWED, type=type_name)))
+    return _plain("permission", Report(type_name.english, Verdict.REVIEW, (finding,)))
 
 
 def _keywords(file: GivenFile) -> list[dict[str, Any]]:
@@ -104,7 +104,7 @@ def _keywords(file: GivenFile) -> list[dict[str, Any]]:
     flagged: list[dict[str, Any]] = []
     whole: list[dict[str, Any]] = []
     try:
-        for found in check_file(file.name, file.content, told):
+        for found in check_file(file.name, file.content, both):
             report = _as_json("keywords", found)
             if found["kind"] == "file":
                 whole.append(report)
@@ -155,9 +155,13 @@ def _plain(detector: str, report: Report) -> dict[str, Any]:
     return _as_json(detector, report.as_json())
 
 
-def told_report(detector: str, checked: str, rule: str, step: str, sentence: str) -> dict[str, Any]:
+def told_report(
+    detector: str, checked: str, rule: str, step: str, sentence: Told
+) -> dict[str, Any]:
     """A report of one finding that a person must look at."""
-    return _plain(detector, Report(checked, Verdict.REVIEW, (Finding(rule, step, sentence),)))
+    return _plain(
+        detector, Report(checked, Verdict.REVIEW, (Finding(rule, step, marked(sentence)),))
+    )
 
 
 def _as_json(detector: str, report: dict[str, Any]) -> dict[str, Any]:
@@ -166,10 +170,7 @@ def _as_json(detector: str, report: dict[str, Any]) -> dict[str, Any]:
         {
             **finding,
             "verdict": finding.get("verdict", report["verdict"]),
-            "sentence": {
-                "en": str(finding["sentence"]),
-                "ru": str(getattr(finding["sentence"], "russian", "")),
-            },
+            "sentence": dict(zip(("en", "ru"), in_each(finding["sentence"]), strict=True)),
         }
         for finding in report["findings"]
     ]

@@ -26,7 +26,7 @@ def tell(event: ModerationEvent, *, at: datetime, **more: Any) -> None:
         reasons = [{"rule": one["rule"], "text": in_reader_language(one)} for one in event.reasons]
         context = {"source": source, "words": event.words, "reasons": reasons, **more}
         if isinstance(ground := more.get("ground"), Told):
-            context["ground"] = in_reader_language({"en": str(ground), "ru": ground.russian})
+            context["ground"] = in_reader_language({"en": ground.english, "ru": ground.russian})
         return worded(LETTERS[ModerationMove(event.move)], context)
 
     owed = Owed(

@@ -117,13 +117,13 @@ def _not_read(detector: str, url: str, refused: FetchRefused, sentence: str) -> 
     why = told(WHY[refused.reason])
     return told_report(
         detector, url, "F34" if detector == "page" else "F33", "not_fetched",
-        told(sentence) % {"why": why},
+        told(sentence, why=why),
     )  # fmt: skip
 
 
 def _judged(page: Fetched, asking: GuardedClient, at: datetime) -> Iterator[dict[str, Any]]:
     if page.status != 200:
-        sentence = told(NOT_THERE) % {"status": page.status}
+        sentence = told(NOT_THERE, status=page.status)
         yield told_report("page", page.final_url, "F34", "no_page", sentence)
         return
     report, checked = preflight.examine_page(

@@ -72,10 +72,7 @@ def _clauses() -> Iterator[RuleStart]:
         clause = CLAUSES[code]
         if clause.starts_at is None or clause.starts is None:
             continue
-        sentence = told(CLAUSE_HOLDS) % {
-            "day": clause.starts.isoformat(),
-            "sentence": told(clause.sentence),
-        }
+        sentence = told(CLAUSE_HOLDS, day=clause.starts.isoformat(), sentence=told(clause.sentence))
         for traffic_type in sorted(types_with_package()):
             yield RuleStart(f"clause:{code}", clause.starts_at, traffic_type, sentence)
 
@@ -87,11 +84,12 @@ def _permissions() -> Iterator[RuleStart]:
             for one in _changed(sayings):
                 if one.valid_from is None:
                     continue
-                sentence = told(PERMISSION_CHANGED) % {
-                    "programme": programme,
-                    "type": names.get(traffic_type, traffic_type),
-                    "day": one.valid_from.date().isoformat(),
-                }
+                sentence = told(
+                    PERMISSION_CHANGED,
+                    programme=programme,
+                    type=names.get(traffic_type, traffic_type),
+                    day=one.valid_from.date().isoformat(),
+                )
                 key = f"traffic:{programme}:{traffic_type}:{one.valid_from.isoformat()}"
                 yield RuleStart(key, one.valid_from, traffic_type, sentence)
 

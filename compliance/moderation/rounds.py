@@ -97,7 +97,7 @@ def opened(
         cause=ground.cause,
         key=ground.key,
         at=at,
-        sentence_en=str(ground.sentence),
+        sentence_en=ground.sentence.english,
         sentence_ru=ground.sentence.russian,
     )
     return note(moderation, move, at=at, by=by, by_publisher=by_publisher, words=words)

@@ -16,7 +16,7 @@ from compliance.models import Moderation, ModerationEvent
 from compliance.moderation.approving import approve_round
 from compliance.moderation.enums import ModerationCause, ModerationMove, ModerationState
 from compliance.moderation.letters import tell
-from compliance.moderation.refusals import Refused
+from compliance.moderation.refusals import Refused, WrongMove
 from compliance.moderation.rounds import (
     Ground,
     Reason,
@@ -36,13 +36,22 @@ STAFF_LOOK = gettext_noop("Staff look at this source again.")
 
 
 @transaction.atomic
-def approve(*, moderation_id: int, by: User, at: datetime, words: str = "") -> ModerationEvent:
+def approve(
+    *, moderation_id: int, by: User, at: datetime, words: str = "", seen: int | None = None
+) -> ModerationEvent:
     """Approve a source from `at` on; an approval that stands goes on.
 
     Refused where the type is not permitted at that time and no agreement of that publisher is in
     force (F31), where the account is blocked, and for a package that breaks a rule.
+    seen: the number of the statement that was looked at (0: none); WrongMove where the publisher
+    says something else by now.
     """
-    return approve_round(locked_round(moderation_id), by=by, words=words.strip(), at=at)
+    moderation = locked_round(moderation_id)
+    if seen is not None and moderation.is_open and seen != (moderation.statement_id or 0):
+        raise WrongMove(
+            _("The publisher has changed what it says of the source meanwhile: look at it again.")
+        )
+    return approve_round(moderation, by=by, words=words.strip(), at=at)
 
 
 @transaction.atomic
@@ -148,6 +157,8 @@ def agree(
         valid_to=valid_to,
         note=note_of_it.strip(),
     )
+    if valid_to is not None and valid_to <= valid_from:
+        raise Refused(_("The period must end after it starts."))
     if not agreement.note:
         raise Refused(_("Write what was agreed, and where it is kept."))
     try:
