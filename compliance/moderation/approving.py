@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from compliance.detectors.finding import Verdict
-from compliance.models import AutoApproval, Moderation, ModerationEvent
+from compliance.models import AutoApproval, Moderation, ModerationEvent, PreflightRun
 from compliance.moderation.enums import (
     ModerationCause,
     ModerationMove,
@@ -15,7 +15,7 @@ from compliance.moderation.enums import (
 from compliance.moderation.letters import tell
 from compliance.moderation.ownership import is_proven
 from compliance.moderation.refusals import Refused
-from compliance.moderation.rounds import latest_runs, move, note, standing_approval
+from compliance.moderation.rounds import latest_runs, look_again, move, note, standing_approval
 from publishers.allowances import may_use
 from publishers.demands import demands_of
 from publishers.models import Source, SourceApproval, SourceStatement, User
@@ -29,7 +29,7 @@ def approve_round(
     source = moderation.source
     _require_allowed(source, at)
     if by is not None:
-        _require_words_for_package(moderation, words)
+        _require_words_for_package(moderation, words, at)
     move(moderation, ModerationState.APPROVED, at=at, by=by)
     event = note(moderation, ModerationMove.APPROVED, at=at, by=by, words=words)
     had_approval = standing_approval(source, at) is not None
@@ -57,11 +57,21 @@ def _require_allowed(source: Source, at: datetime) -> None:
         )
 
 
-def _require_words_for_package(moderation: Moderation, words: str) -> None:
+def _is_out_of_date(run: PreflightRun, at: datetime) -> bool:
+    """Whether something was found that was not forbidden yet, and is at `at`."""
+    found = (finding for report in run.reports for finding in report["findings"])
+    days = (finding.get("forbidden_from", "") for finding in found)
+    return any(day and datetime.fromisoformat(day) <= at for day in days)
+
+
+def _require_words_for_package(moderation: Moderation, words: str, at: datetime) -> None:
     """A package to be judged is approved with words; one that breaks a rule, not at all."""
     if not demands_of(moderation.source.traffic_type.code).package:
         return
     runs = [run for run in latest_runs(moderation) if run.part == PreflightPart.MATERIAL]
+    if any(_is_out_of_date(run, at) for run in runs):
+        look_again(moderation, at=at)
+        runs = [run for run in latest_runs(moderation) if run.part == PreflightPart.MATERIAL]
     if moderation.statement is None or not runs:
         raise Refused(_("There is no package that was checked: ask the publisher for it."))
     verdicts = [

@@ -7,10 +7,12 @@ from datetime import datetime
 from django.utils.translation import gettext_noop
 
 from compliance.conduct import CLAUSES
+from compliance.detectors.finding import Verdict
 from compliance.models import Moderation
 from compliance.moderation.rounds import Reason, latest_runs
 from compliance.preflight import WORST_FIRST
 from compliance.two_languages import told
+from publishers.allowances import may_use
 from publishers.demands import Demands, demands_of
 
 KEYWORDS = gettext_noop(
@@ -53,6 +55,8 @@ def _of_findings(moderation: Moderation) -> Iterator[Choice]:
     for run in latest_runs(moderation):
         for place, report in enumerate(run.reports):
             for number, finding in enumerate(report["findings"]):
+                if finding["verdict"] == Verdict.CLEAR:  # not forbidden yet
+                    continue
                 yield Choice(
                     f"found-{run.pk}-{place}-{number}",
                     {"rule": finding["rule"], **finding["sentence"]},
@@ -62,7 +66,9 @@ def _of_findings(moderation: Moderation) -> Iterator[Choice]:
 
 def _of_clauses(moderation: Moderation, at: datetime) -> Iterator[Choice]:
     demands = demands_of(moderation.source.traffic_type.code)
-    for rule, sentence in _of_type(demands):
+    source = moderation.source
+    allowed = may_use(source.publisher_id, source.traffic_type.code, at)
+    for rule, sentence in _of_type(demands, allowed=allowed):
         yield _choice(rule, sentence)
     for code in _CLAUSES:
         clause = CLAUSES[code]
@@ -72,12 +78,13 @@ def _of_clauses(moderation: Moderation, at: datetime) -> Iterator[Choice]:
     yield _choice("page", NOT_REACHED)
 
 
-def _of_type(demands: Demands) -> Iterator[tuple[str, str]]:
+def _of_type(demands: Demands, *, allowed: bool) -> Iterator[tuple[str, str]]:
     if demands.keywords:
         yield "F26", KEYWORDS
     if demands.mailing:
         yield "F27", MAILING
-    yield ("F31", PACKAGE) if demands.package else ("F30", FORBIDDEN)
+    if not allowed:
+        yield ("F31", PACKAGE) if demands.package else ("F30", FORBIDDEN)
 
 
 def _choice(rule: str, sentence: str) -> Choice:

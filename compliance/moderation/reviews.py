@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop
 
 from compliance.conduct import CLAUSES
 from compliance.models import Moderation, ModerationGround
-from compliance.moderation.enums import ModerationCause
+from compliance.moderation.enums import OPEN, ModerationCause
 from compliance.moderation.letters import tell
 from compliance.moderation.rounds import (
     Ground,
@@ -53,7 +53,7 @@ class RuleStart:
 
 @dataclass(frozen=True)
 class Due:
-    """A source that was approved before a rule began, and was not looked at since."""
+    """A source that was approved, or looked at, before a rule began, and not since."""
 
     source_id: int
     rule: RuleStart
@@ -105,13 +105,21 @@ def _changed(sayings: list[Saying]) -> Iterator[Saying]:
 
 
 def due_reviews(until: datetime) -> list[Due]:
-    """The sources that a rule's beginning by `until` bids to look at again, in order of time."""
+    """The sources that a rule's beginning by `until` bids to look at again, in order of time.
+
+    Those that were approved before it, and those that are being looked at since before it.
+    """
     stated = SourceStatement.objects.filter(source=OuterRef("source"))
     approvals = list(
         SourceApproval.objects.filter(Exists(stated)).values_list(
             "source_id", "source__traffic_type__code", "valid_from", "valid_to"
         )
     )
+    under_way = Moderation.objects.filter(state__in=OPEN, statement__isnull=False)
+    for source_id, traffic_type, opened_at in under_way.values_list(
+        "source_id", "source__traffic_type__code", "opened_at"
+    ):
+        approvals.append((source_id, traffic_type, opened_at, None))
     if not approvals:
         return []
     seen = set(ModerationGround.objects.values_list("source_id", "key"))

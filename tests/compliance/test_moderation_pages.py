@@ -6,13 +6,14 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from compliance.models import Moderation
 from compliance.moderation.operations import ask_back, check_pages
 from compliance.moderation.queue import waiting_for_staff
+from compliance.preflight import WORST_FIRST
 from publishers.models import Agreement, Source, SourceApproval, SourceFile, TrafficType, User
 from tests.backoffice import signed_in, superuser
-from tests.compliance.fetching.web import PUBLIC  # noqa: F401 - the web of these tests
 from tests.sources import (
     AT,
     SITE,
@@ -36,7 +37,9 @@ LIST = "admin:compliance_moderation_changelist"
 
 @pytest.fixture(autouse=True)
 def _network():
-    network()
+    with override("en"):
+        network()
+        yield
 
 
 def url_of(moderation: Moderation, step: str = "change") -> str:
@@ -85,12 +88,25 @@ def test_the_page_has_everything(monkeypatch):
     text = read(superuser(), moderation)
     for expected in (
         "aliexpress-deals.example", "Thrifty people", "KZ, RU", "F32", "F34", "other",
-        moderation.runs.get(part="page").sha256, "permille-verification", "data-ownership=\"unproven\"",
+        moderation.runs.get(part="page").sha256, "permille-verification",
+        'data-ownership="unproven"',
         "The publisher added this source.", "What a visitor reads",
     ):  # fmt: skip
         assert expected in text, expected
-    places = [text.index(f'data-finding="{step}"') for step in ("name_in_page",) if step in text]
-    assert places == sorted(places)
+    verdicts = [finding["verdict"] for finding in of_page(moderation)["findings"]]
+    assert verdicts == sorted(verdicts, key=list(WORST_FIRST).index)
+    assert len(set(verdicts)) > 1
+
+
+def of_page(moderation: Moderation) -> dict[str, object]:
+    """What the page's template is given."""
+    return superuser_of().get(url_of(moderation)).context["page"]
+
+
+def superuser_of() -> Client:
+    client = Client()
+    client.force_login(staff())
+    return client
 
 
 def test_what_publishers_wrote_is_shown_and_never_run():
@@ -169,9 +185,7 @@ def test_only_those_who_may_decide_decide():
 
 
 def superuser_get(step: str, moderation: Moderation) -> int:
-    client = Client()
-    client.force_login(staff())
-    return client.get(url_of(moderation, step)).status_code
+    return superuser_of().get(url_of(moderation, step)).status_code
 
 
 def test_files_are_kept_and_never_shown_as_a_page(monkeypatch):

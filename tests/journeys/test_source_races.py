@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
 from compliance.models import Moderation, ModerationGround
 from compliance.moderation.operations import (
@@ -34,7 +35,9 @@ WHY = [{"rule": "F27", "en": "No.", "ru": "Нет."}]
 
 @pytest.fixture(autouse=True)
 def _network():
-    network()
+    with override("en"):
+        network()
+        yield
     for name in ("one", "two"):
         staff(name)
 

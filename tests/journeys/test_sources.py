@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from commissions.models import OrderLine
 from compliance.models import Moderation
@@ -38,7 +39,9 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def _network():
-    network()
+    with override("en"):
+        network()
+        yield
 
 
 def steps(moderation: Moderation) -> set[str]:

@@ -4,6 +4,7 @@ import zlib
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
 from compliance.models import AutoApproval, Moderation, PreflightRun, SourceOwnership
 from compliance.moderation import pages
@@ -44,7 +45,9 @@ SHAMELESS = page("<h1>AliExpress</h1><p>" + "Buy all the goods here today with u
 
 @pytest.fixture(autouse=True)
 def _network():
-    network()
+    with override("en"):
+        network()
+        yield
 
 
 def run_of(moderation: Moderation) -> PreflightRun:

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.models import Moderation, ModerationGround
 from compliance.moderation.operations import (
+    Refused,
     agree,
     approve,
     open_round,
@@ -20,6 +22,7 @@ from publishers.permissions import state_permissions
 from publishers.suspensions import suspend_sources
 from tests.sources import (
     AT,
+    REDIRECTS,
     applied,
     latest,
     mailing,
@@ -39,7 +42,9 @@ F3, F4 = datetime(2020, 6, 7, 21, tzinfo=UTC), datetime(2020, 7, 5, 21, tzinfo=U
 
 @pytest.fixture(autouse=True)
 def _network():
-    network()
+    with override("en"):
+        network()
+        yield
 
 
 def approved(traffic_type: str = "content_site", at: datetime = AT) -> Moderation:
@@ -118,6 +123,19 @@ def test_clauses_of_extensions_come_each_once_and_the_second_joins_an_open_round
     why = [{"rule": "F4", "en": "x", "ru": "x"}]
     reject(moderation_id=by_f3.pk, by=staff(), at=F4, reasons=why, ends_approval=True)
     assert reopen_for_rules(at=F4 + DAY) == []
+
+
+def test_a_round_under_way_is_looked_at_again_by_the_new_clause():
+    moderation = applied("toolbars_plugins", toolbar(REDIRECTS))
+    agree(moderation_id=moderation.pk, by=staff(), at=AT, valid_from=AT, valid_to=None,
+          note_of_it="A letter.")  # fmt: skip
+    assert latest(moderation).verdict == "clear"
+    # The clock has not come yet: what was not forbidden when it was checked is checked again.
+    with pytest.raises(Refused, match="breaks a rule"):
+        approve(moderation_id=moderation.pk, by=staff(), at=F4)
+    assert {one.pk for one in reopen_for_rules(at=F4)} == {moderation.pk}
+    assert latest(moderation).verdict == "violation"
+    assert keys(moderation.source_id) == ["clause:F3", "clause:F4"]
 
 
 def test_both_at_once_where_the_clock_comes_late():

@@ -66,7 +66,9 @@ WHY = [{"rule": "F34", "en": "No notice.", "ru": "Нет указания."}]
 
 @pytest.fixture(autouse=True)
 def _network():
-    network()
+    with override("en"):
+        network()
+        yield
 
 
 def letters_of(moderation: Moderation) -> list[str]:
