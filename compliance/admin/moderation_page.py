@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from compliance.admin.moderation_records import SEVERITY_LABELS
 from compliance.models import Case, Moderation, PreflightRun, SourceOwnership
@@ -321,7 +322,9 @@ def history(moderation: Moderation) -> dict[str, Any]:
             {
                 "at": instant(event.at, seconds=True),
                 "what": ModerationMove(event.move).label,
-                "who": _("the publisher") if event.by_publisher else event.by or _("by itself"),
+                "who": pgettext("who did it", "the publisher")
+                if event.by_publisher
+                else event.by or _("by itself"),
                 "words": event.words,
                 "reasons": [(one["rule"], in_reader_language(one)) for one in event.reasons],
             }

@@ -30,6 +30,7 @@ def approve_round(
     _require_allowed(source, at)
     if by is not None:
         _require_words_for_package(moderation, words, at)
+        _require_words_against_checks(moderation, words)
     move(moderation, ModerationState.APPROVED, at=at, by=by)
     event = note(moderation, ModerationMove.APPROVED, at=at, by=by, words=words)
     had_approval = standing_approval(source, at) is not None
@@ -84,6 +85,14 @@ def _require_words_for_package(moderation: Moderation, words: str, at: datetime)
     if Verdict.REVIEW in verdicts and not words.strip():
         raise Refused(
             _("The package has findings to be judged: say why it is approved all the same.")
+        )
+
+
+def _require_words_against_checks(moderation: Moderation, words: str) -> None:
+    """Staff may know better than the checks, and write down why."""
+    if moderation.verdict in {Verdict.VIOLATION, Verdict.BRAND} and not words.strip():
+        raise Refused(
+            _("The checks say that a rule is broken: say why it is approved all the same.")
         )
 
 

@@ -43,32 +43,32 @@ def opened(window: Page, address: str, moderation: Moderation) -> None:
     window.goto(f"{address}/admin/compliance/moderation/{moderation.pk}/change/")
 
 
-def test_sources_are_rejected_asked_about_and_agreed_on(browser, live_server, monkeypatch):
+@pytest.fixture
+def window(browser, live_server) -> Iterator[Page]:
+    """A member of the staff, signed in."""
     network()
     User.objects.create_superuser("staff", "staff@example.org", PASSWORD)
-    letters = applied("email_newsletter", mailing(leave=""), code="letters")
-    tool = applied("toolbars_plugins", toolbar(REDIRECTS), code="toolbar")
-    shop = applied(material=site("https://aliexpress-deals.example/"), code="deals")
-    applied("contextual", keyword_list("buy phone", "aliexpress coupon"), code="ads")
-    the_web(monkeypatch, {
-        "aliexpress-deals.example/": page("<h1>AliExpress</h1><p>" + "Buy it now here. " * 30)
-    })  # fmt: skip
-    check_pages(at=AT)
-
     visitor = browser.enter()
-    window = visitor.page
     sign_in(visitor, live_server.url, "staff", PASSWORD)
-    picture(window, "front")
-    window.goto(f"{live_server.url}/admin/compliance/moderation/")
-    expect(window.locator("#result_list tbody tr")).to_have_count(4)
-    picture(window, "queue")
+    yield visitor.page
+    visitor.close()
 
+
+def test_the_queue_leads_to_a_rejection_with_reasons(window, live_server):
+    letters = applied("email_newsletter", mailing(leave=""), code="letters")
+    applied("contextual", keyword_list("buy phone", "aliexpress coupon"), code="ads")
+    window.goto(f"{live_server.url}/admin/compliance/moderation/")
+    expect(window.locator("#result_list tbody tr")).to_have_count(2)
+    picture(window, "queue")
     opened(window, live_server.url, letters)
     expect(window.locator('[data-finding="leave_not_said"]')).to_be_visible()
     press(window, "reject")
     expect(window.locator('[data-state="rejected"]')).to_be_visible()
     assert "F27" in Letter.objects.get(publisher=publisher()).text
 
+
+def test_a_toolbar_is_agreed_on_and_a_clause_stands_in_its_way(window, live_server):
+    tool = applied("toolbars_plugins", toolbar(REDIRECTS), code="toolbar")
     opened(window, live_server.url, tool)
     expect(window.locator("[data-needs-agreement]")).to_be_visible()
     picture(window, "toolbar")
@@ -81,6 +81,12 @@ def test_sources_are_rejected_asked_about_and_agreed_on(browser, live_server, mo
     expect(window.locator("body")).to_contain_text("The package breaks a rule")
     assert not SourceApproval.objects.exists()
 
+
+def test_a_site_is_asked_about_answers_and_is_approved(window, browser, live_server, monkeypatch):
+    shop = applied(material=site("https://aliexpress-deals.example/"), code="deals")
+    body = page("<h1>AliExpress</h1><p>" + "Buy it now here. " * 30)
+    the_web(monkeypatch, {"aliexpress-deals.example/": body})
+    check_pages(at=AT)
     opened(window, live_server.url, shop)
     picture(window, "site")
     window.fill("#ask-words", "Why does the name carry the brand?")
@@ -89,19 +95,15 @@ def test_sources_are_rejected_asked_about_and_agreed_on(browser, live_server, mo
     window.reload()
     expect(window.locator("body")).to_contain_text("I bought it.")
     press(window, "approve")
+    expect(window.locator("body")).to_contain_text("say why it is approved")
+    window.fill("#approve-words", "The merchant agreed to the name.")
+    press(window, "approve")
     assert latest(shop).state == "approved"
-    picture(window, "approved")
-    visitor.close()
-
-    russian = browser.enter(locale="ru", width=420)
-    sign_in(russian, live_server.url, "staff", PASSWORD)
-    opened(russian.page, live_server.url, shop)
-    picture(russian.page, "site-ru-narrow")
-    russian.close()
-    wide = browser.enter(locale="ru")
-    sign_in(wide, live_server.url, "staff", PASSWORD)
-    opened(wide.page, live_server.url, tool)
-    picture(wide.page, "toolbar-ru")
-    wide.page.goto(f"{live_server.url}/admin/compliance/moderation/?waits_for=all")
-    picture(wide.page, "queue-ru")
-    wide.close()
+    for width in (420, 1400):
+        russian = browser.enter(locale="ru", width=width)
+        sign_in(russian, live_server.url, "staff", PASSWORD)
+        opened(russian.page, live_server.url, shop)
+        picture(russian.page, f"site-ru-{width}")
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert russian.page.evaluate(overflow) <= 0
+        russian.close()

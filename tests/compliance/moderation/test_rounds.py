@@ -304,6 +304,15 @@ def test_an_agreement_is_dated_and_says_what_was_agreed():
     assert events_of(moderation) == ["opened", "agreed"]
 
 
+def test_what_the_checks_speak_against_is_approved_with_words_alone():
+    for material in (site("https://aliexpress-deals.example/"), site("https://taobao.example/")):
+        moderation = applied(material=material)
+        assert moderation.verdict == "brand"
+        with pytest.raises(Refused, match="say why"):
+            approve(moderation_id=moderation.pk, by=staff(), at=AT, words=" ")
+        approve(moderation_id=moderation.pk, by=staff(), at=AT, words="The merchant agreed.")
+
+
 def test_a_package_with_doubts_is_approved_with_words_alone():
     doubtful = toolbar(name="d.zip")
     moderation = applied("toolbars_plugins", doubtful)
