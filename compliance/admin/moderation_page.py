@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from compliance.admin.moderation_records import SEVERITY_LABELS
-from compliance.models import Case, Moderation, PreflightRun, SourceOwnership
+from compliance.models import Case, Moderation, ModerationEvent, PreflightRun, SourceOwnership
 from compliance.moderation.enums import (
     ModerationMove,
     ModerationState,
@@ -322,12 +322,16 @@ def history(moderation: Moderation) -> dict[str, Any]:
             {
                 "at": instant(event.at, seconds=True),
                 "what": ModerationMove(event.move).label,
-                "who": pgettext("who did it", "the publisher")
-                if event.by_publisher
-                else event.by or _("by itself"),
+                "who": _who(event),
                 "words": event.words,
                 "reasons": [(one["rule"], in_reader_language(one)) for one in event.reasons],
             }
             for event in moderation.events.all()
         ],
     }
+
+
+def _who(event: ModerationEvent) -> Any:
+    if event.by_publisher:
+        return pgettext("who did it", "the publisher")
+    return event.by or _("by itself")

@@ -15,7 +15,14 @@ from compliance.moderation.enums import (
 from compliance.moderation.letters import tell
 from compliance.moderation.ownership import is_proven
 from compliance.moderation.refusals import Refused
-from compliance.moderation.rounds import latest_runs, look_again, move, note, standing_approval
+from compliance.moderation.rounds import (
+    latest_runs,
+    look_again,
+    move,
+    note,
+    require_move,
+    standing_approval,
+)
 from publishers.allowances import may_use
 from publishers.demands import demands_of
 from publishers.models import Source, SourceApproval, SourceStatement, User
@@ -27,6 +34,7 @@ def approve_round(
 ) -> ModerationEvent:
     """Approve the source of an open, locked round. Raises Refused where something is against it."""
     source = moderation.source
+    require_move(moderation, ModerationState.APPROVED)
     _require_allowed(source, at)
     if by is not None:
         _require_words_for_package(moderation, words, at)

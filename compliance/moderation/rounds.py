@@ -125,13 +125,18 @@ def note(
     )
 
 
+def require_move(moderation: Moderation, state: ModerationState) -> None:
+    """Raise WrongMove where the table has no such move."""
+    before = ModerationState(moderation.state)
+    if state not in MODERATION_TRANSITIONS[before]:
+        raise WrongMove(_wrong(moderation, before, state))
+
+
 def move(
     moderation: Moderation, state: ModerationState, *, at: datetime, by: User | None = None
 ) -> None:
     """Set the next state and save. Raises WrongMove where the table has no such move."""
-    before = ModerationState(moderation.state)
-    if state not in MODERATION_TRANSITIONS[before]:
-        raise WrongMove(_wrong(moderation, before, state))
+    require_move(moderation, state)
     moderation.state, moderation.since = state, at
     if state not in OPEN:
         moderation.decided_at, moderation.decided_by, moderation.page_due_at = at, by, None

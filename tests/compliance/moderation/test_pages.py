@@ -140,6 +140,24 @@ def test_what_was_seen_is_of_no_use_where_the_round_went_on_meanwhile(monkeypatc
     assert not moderation.runs.filter(part="page").exists()
 
 
+def test_a_page_that_was_left_behind_while_it_was_fetched_is_looked_at_anew(monkeypatch):
+    moderation = applied()
+    the_web(monkeypatch, {HOME: CLEAN, "new.example/": SHAMELESS})
+    found = pages.look_at
+
+    def while_it_moves(*args, **named):
+        monkeypatch.setattr(pages, "look_at", found)
+        change_material(publisher_id=publisher().pk, source_id=moderation.source_id,
+                        material=site("https://new.example/"), at=AT)  # fmt: skip
+        return found(*args, **named)
+
+    monkeypatch.setattr(pages, "look_at", while_it_moves)
+    assert check_pages(at=AT) == {"looked_at": 0}
+    assert latest(moderation).page_due_at == AT
+    assert check_pages(at=AT) == {"looked_at": 1}
+    assert run_of(moderation).evidence["url"] == "https://new.example/"
+
+
 # --- whose it is --------------------------------------------------------------------------------
 
 
