@@ -19,6 +19,9 @@ from commissions.pipeline.rerating import pending_touches, reckon_age, rerate_pe
 from commissions.queries import earliest_fact as earliest_order
 from commissions.queries import unsettled
 from compliance.models import ReviewText
+from compliance.moderation.operations import check_pages, reopen_for_rules
+from compliance.moderation.pages import page_waits
+from compliance.moderation.reviews import review_waits
 from compliance.operations import block_unanswered, scan_reviews
 from compliance.queries import may_carry_link, unanswered, unscanned
 from publishers.letters import letter_waits, send_letters
@@ -77,6 +80,14 @@ def _suspend(at: datetime) -> dict[str, Any]:
     return dict(suspend_sources(at=at, zone=zone or "UTC"))
 
 
+def _review(at: datetime) -> dict[str, Any]:
+    return {"rounds": [str(moderation) for moderation in reopen_for_rules(at=at)]}
+
+
+def _look_at_pages(at: datetime) -> dict[str, Any]:
+    return dict(check_pages(at=at))
+
+
 def _rerate(at: datetime) -> dict[str, Any]:
     done = rerate_pending(at=at)
     return {"lines_changed": done.changed, "transfers": done.transfers}
@@ -126,6 +137,7 @@ def _send(at: datetime) -> dict[str, Any]:
 JOBS: tuple[Job, ...] = (
     Job("rulebooks_take_effect", MINUTE, NO_OFFSET, _take_effect, since=_rulebook_waits),
     Job("suspend_sources", MINUTE, NO_OFFSET, _suspend, since=suspension_waits),
+    Job("review_sources", MINUTE, NO_OFFSET, _review, since=review_waits),
     Job("rerate", MINUTE, NO_OFFSET, _rerate, pending=pending_touches),
     # Lines that come late find the age reckoned already: the import confirms them itself.
     Job(
@@ -148,6 +160,7 @@ JOBS: tuple[Job, ...] = (
         late=False,
         pending=Programme.objects.exists,
     ),
+    Job("check_pages", MINUTE, NO_OFFSET, _look_at_pages, since=page_waits),
     # Last: what the jobs before it write is sent in the same tick.
     Job("send_letters", MINUTE, NO_OFFSET, _send, since=letter_waits),
 )

@@ -107,11 +107,14 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("Compliance"),
         "separator": True,
         "items": [
+            _list("compliance.moderation", _("Moderation of sources"), "fact_check")
+            | {"badge": "compliance.moderation.queue.waiting_for_staff"},
             _list("compliance.case", _("Cases"), "policy"),
             _list("publishers.accountblock", _("Account blocks"), "block"),
             _list("compliance.reviewtext", _("Review texts"), "rate_review"),
             _list("compliance.violationpolicy", _("Policies"), "balance"),
             _list("compliance.referenceimage", _("Reference pictures"), "image_search"),
+            _list("compliance.autoapproval", _("Approvals without a person"), "rule_settings"),
         ],
     },
     {

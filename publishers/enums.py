@@ -8,3 +8,10 @@ class Permission(models.TextChoices):
     PERMITTED = "permitted", _("permitted")
     FORBIDDEN = "forbidden", _("forbidden")
     BY_AGREEMENT = "by_agreement", _("by agreement")
+
+
+class MaterialKind(models.TextChoices):
+    """What a file given for a source is."""
+
+    KEYWORDS = "keywords", _("keyword list")
+    PACKAGE = "package", _("extension package")

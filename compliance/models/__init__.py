@@ -1,15 +1,29 @@
 from compliance.models.case import Case
 from compliance.models.case_event import CaseEvent
+from compliance.models.moderation import (
+    AutoApproval,
+    Moderation,
+    ModerationEvent,
+    ModerationGround,
+    PreflightRun,
+    SourceOwnership,
+)
 from compliance.models.policy import ViolationPolicy
 from compliance.models.reference_image import ReferenceImage
 from compliance.models.review import ReviewText
 from compliance.models.statement import StatementOfReasons
 
 __all__ = [
+    "AutoApproval",
     "Case",
     "CaseEvent",
+    "Moderation",
+    "ModerationEvent",
+    "ModerationGround",
+    "PreflightRun",
     "ReferenceImage",
     "ReviewText",
+    "SourceOwnership",
     "StatementOfReasons",
     "ViolationPolicy",
 ]

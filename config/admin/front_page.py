@@ -13,6 +13,7 @@ from commissions.enums import ImportState, LineStatus, ParkedState, RulebookStat
 from commissions.models import FeedImport, ParkedRow, Rulebook, Touch
 from compliance.enums import UNDECIDED
 from compliance.models import Case
+from compliance.moderation.queue import waiting_rounds
 from config.models import JobRun, RunState
 from publishers.admin.backoffice import list_of, page_of, programme_clock
 from publishers.figures import instant, number
@@ -64,6 +65,7 @@ def _lines_by_status() -> list[tuple[str, int]]:
 def _cards(lines: int) -> list[Card]:
     parked = ParkedRow.objects.filter(state=ParkedState.PARKED)[:COUNTED].count()
     cases = Case.objects.filter(status__in=UNDECIDED)[:COUNTED].count()
+    sources = waiting_rounds()[:COUNTED].count()
     asked = Rulebook.objects.filter(status=RulebookStatus.ASKED)[:COUNTED].count()
     touches = Touch.objects.all()[:COUNTED].count()
     failed = JobRun.objects.filter(state=RunState.FAILED)[:COUNTED].count()
@@ -74,6 +76,8 @@ def _cards(lines: int) -> list[Card]:
              list_of("commissions", "parkedrow", state__exact=ParkedState.PARKED), parked > 0),
         Card(_("Open cases"), number(cases), _("wait for a decision"),
              list_of("compliance", "case"), cases > 0),
+        Card(_("Sources"), number(sources), _("wait to be looked at"),
+             list_of("compliance", "moderation"), sources > 0),
         Card(_("Rulebooks"), number(asked), _("wait for a second person"),
              list_of("commissions", "rulebook", status__exact=RulebookStatus.ASKED), asked > 0),
         Card(_("Waiting re-ratings"), number(touches), _("late facts whose lines follow"),

@@ -3,6 +3,7 @@ from publishers.admin.agreement import AgreementAdmin
 from publishers.admin.click import ClickAdmin
 from publishers.admin.letter import LetterAdmin
 from publishers.admin.source import SourceAdmin, SourceApprovalAdmin
+from publishers.admin.source_material import SourceFileAdmin, SourceStatementAdmin
 from publishers.admin.source_suspension import SourceSuspensionAdmin
 from publishers.admin.traffic_permission import TrafficPermissionAdmin
 from publishers.admin.traffic_type import TrafficTypeAdmin
@@ -16,6 +17,8 @@ __all__ = [
     "LetterAdmin",
     "SourceAdmin",
     "SourceApprovalAdmin",
+    "SourceFileAdmin",
+    "SourceStatementAdmin",
     "SourceSuspensionAdmin",
     "TrafficPermissionAdmin",
     "TrafficTypeAdmin",

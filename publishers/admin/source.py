@@ -37,6 +37,7 @@ class SourceAdmin(TableAdmin, KeptAdmin):
     search_fields = ("=code", "=publisher__code", "title", "url")
     search_help_text = _("Code, code of the publisher, title or address")
     inlines = (ApprovalInline,)
+    change_form_template = "admin/publishers/source/page.html"
     empty_hint = _("Sources come with a world, or one by one: load a world, or add one here.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -2,6 +2,7 @@ from publishers.models.click import Click
 from publishers.models.letter import Letter
 from publishers.models.publisher import AccountBlock, Publisher
 from publishers.models.source import Source, SourceApproval, SourceSuspension
+from publishers.models.source_material import SourceFile, SourceStatement
 from publishers.models.traffic import Agreement, TrafficPermission, TrafficType
 from publishers.models.user import User
 
@@ -13,6 +14,8 @@ __all__ = [
     "Publisher",
     "Source",
     "SourceApproval",
+    "SourceFile",
+    "SourceStatement",
     "SourceSuspension",
     "TrafficPermission",
     "TrafficType",

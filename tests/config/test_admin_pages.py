@@ -31,7 +31,8 @@ from commissions.models import (
     VirtualRuling,
 )
 from compliance.image_references import add_reference
-from compliance.models import Case, ReviewText, ViolationPolicy
+from compliance.models import AutoApproval, Case, ReviewText, ViolationPolicy
+from compliance.moderation.operations import apply_source
 from compliance.operations import suspend_source
 from config.admin.world_upload import WorldRefused, load_upload
 from config.models import JobRun
@@ -51,6 +52,7 @@ from tests import backoffice
 from tests.backoffice import NOW, order, signed_in, superuser
 from tests.cases import person
 from tests.rulebooks import book_of, draft_of, tried_on_the_past
+from tests.sources import keyword_list, site
 
 pytestmark = pytest.mark.django_db
 
@@ -68,9 +70,12 @@ WRITTEN_BY_PRODUCT = {
     "commissions.Rule", "commissions.Rulebook", "commissions.StaleRow", "commissions.Touch",
     "commissions.Transfer", "commissions.TrafficStatement", "commissions.WhatIf",
     "commissions.WhatIfFigure", "commissions.WhatIfLine", "compliance.Case", "compliance.CaseEvent",
+    "compliance.Moderation", "compliance.ModerationEvent", "compliance.ModerationGround",
+    "compliance.PreflightRun", "compliance.SourceOwnership",
     "compliance.ReviewText", "compliance.StatementOfReasons", "config.JobRun",
     "publishers.AccountBlock", "publishers.Click", "publishers.Letter",
-    "publishers.SourceApproval", "publishers.SourceSuspension", "publishers.TrafficPermission",
+    "publishers.SourceApproval", "publishers.SourceFile", "publishers.SourceStatement",
+    "publishers.SourceSuspension", "publishers.TrafficPermission",
     "referrals.Referral", "referrals.ReferralCredit",
 }  # fmt: skip
 
@@ -114,6 +119,10 @@ def a_row_of_each(tmp_path: Path) -> None:
     tried_on_the_past(draft, NOW)
     JobRun.objects.create(job="tick", due_at=NOW, state="done", started_at=NOW)
     ReviewText.objects.create(review_id="r", posted_at=NOW, text="<b>fine</b>")
+    AutoApproval.objects.create(traffic_type=kind)
+    ads = keyword_list("buy phone", "aliexpress")
+    apply_source(publisher_id=anna.pk, traffic_type="contextual", material=ads, at=NOW)
+    apply_source(publisher_id=anna.pk, traffic_type="content_site", material=site(), at=NOW)
     ViolationPolicy.objects.create(kind="review_link", mode="person")
     add_reference(
         name="logo", by=User.objects.create(username="keeper"), at=NOW,

@@ -1,0 +1,1 @@
+"""Sources looked at before they earn: rounds, their talk, what the checks found, decisions."""
