@@ -22,6 +22,8 @@ from compliance.enums import CaseStatus
 from compliance.models import Case, ReviewText
 from compliance.operations import block_unanswered, scan_reviews
 from compliance.queries import may_carry_link, unscanned
+from compliance.watching.running import watch
+from compliance.watching.windows import DUE as WATCH_DUE
 from publishers.letters import letter_waits, send_letters
 from publishers.models import Publisher
 from publishers.suspensions import suspend_sources, suspension_waits
@@ -120,6 +122,10 @@ def _measure(at: datetime) -> dict[str, Any]:
     return {"programmes_measured": measure_confirmation(at=at)}
 
 
+def _watch(at: datetime) -> dict[str, Any]:
+    return dict(watch(at=at))
+
+
 def _send(at: datetime) -> dict[str, Any]:
     return dict(send_letters(at=at))
 
@@ -150,6 +156,8 @@ JOBS: tuple[Job, ...] = (
         late=False,
         pending=Programme.objects.exists,
     ),
+    # A day is judged once; what comes late for it is taken up a day later.
+    Job("watch", DAY, WATCH_DUE, _watch, late=False, pending=Publisher.objects.exists),
     # Last: what the jobs before it write is sent in the same tick.
     Job("send_letters", MINUTE, NO_OFFSET, _send, since=letter_waits),
 )

@@ -2,6 +2,7 @@ from publishers.admin.account_block import AccountBlockAdmin
 from publishers.admin.agreement import AgreementAdmin
 from publishers.admin.click import ClickAdmin
 from publishers.admin.letter import LetterAdmin
+from publishers.admin.payout_details import PayoutDetailsAdmin
 from publishers.admin.source import SourceAdmin, SourceApprovalAdmin
 from publishers.admin.traffic_permission import TrafficPermissionAdmin
 from publishers.admin.traffic_type import TrafficTypeAdmin
@@ -13,6 +14,7 @@ __all__ = [
     "ClickAdmin",
     "GroupAdmin",
     "LetterAdmin",
+    "PayoutDetailsAdmin",
     "SourceAdmin",
     "SourceApprovalAdmin",
     "TrafficPermissionAdmin",

@@ -1,5 +1,6 @@
 from publishers.models.click import Click
 from publishers.models.letter import Letter
+from publishers.models.payout_details import PayoutDetails
 from publishers.models.publisher import AccountBlock, Publisher
 from publishers.models.source import Source, SourceApproval
 from publishers.models.traffic import Agreement, TrafficPermission, TrafficType
@@ -10,6 +11,7 @@ __all__ = [
     "Agreement",
     "Click",
     "Letter",
+    "PayoutDetails",
     "Publisher",
     "Source",
     "SourceApproval",
