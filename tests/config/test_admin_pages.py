@@ -30,7 +30,15 @@ from commissions.models import (
     Transfer,
     VirtualRuling,
 )
-from compliance.models import Case, ReviewText, ViolationPolicy
+from compliance.models import (
+    Case,
+    Observation,
+    ObservationPolicy,
+    ReviewText,
+    Threshold,
+    ViolationPolicy,
+    WatchMark,
+)
 from config.admin.world_upload import WorldRefused, load_upload
 from config.models import JobRun
 from config.unfold import UNFOLD
@@ -44,6 +52,7 @@ from publishers.models import (
     TrafficType,
     User,
 )
+from publishers.payout_details import set_payout_details
 from referrals.models import ReferralCredit
 from tests import backoffice
 from tests.backoffice import NOW, order, signed_in, superuser
@@ -65,9 +74,9 @@ WRITTEN_BY_PRODUCT = {
     "commissions.Rule", "commissions.Rulebook", "commissions.StaleRow", "commissions.Touch",
     "commissions.Transfer", "commissions.TrafficStatement", "commissions.WhatIf",
     "commissions.WhatIfFigure", "commissions.WhatIfLine", "compliance.Case",
-    "compliance.ReviewText", "config.JobRun",
+    "compliance.Observation", "compliance.ReviewText", "compliance.WatchMark", "config.JobRun",
     "publishers.AccountBlock", "publishers.Click", "publishers.Letter",
-    "publishers.SourceApproval", "publishers.TrafficPermission",
+    "publishers.PayoutDetails", "publishers.SourceApproval", "publishers.TrafficPermission",
     "referrals.Referral", "referrals.ReferralCredit",
 }  # fmt: skip
 
@@ -112,6 +121,14 @@ def a_row_of_each(tmp_path: Path) -> None:
     JobRun.objects.create(job="tick", due_at=NOW, state="done", started_at=NOW)
     ReviewText.objects.create(review_id="r", posted_at=NOW, text="<b>fine</b>")
     ViolationPolicy.objects.create(kind="review_link", mode="person")
+    Observation.objects.create(
+        kind="cookie_stuffing", publisher=boris, severity=2, window_start=NOW, found_at=NOW,
+        evidence={"signs": []},
+    )  # fmt: skip
+    ObservationPolicy.objects.create(kind="cookie_stuffing", mode="person")
+    Threshold.objects.create(name="quick_orders", value=4)
+    WatchMark.objects.create(pk=1)
+    set_payout_details(publisher_id=boris.pk, kind="card", number="4111111111111111", at=NOW)
     Case.objects.create(
         kind="review_link", publisher=boris, evidence="r", clause="F37", found_at=NOW,
         evidence_frozen={"text": "see x", "links": [], "posted_at": "2020-01-01T00:00:00+00:00"},
