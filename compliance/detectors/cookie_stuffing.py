@@ -79,8 +79,10 @@ def _embedded(traffic: Traffic, limits: Limits) -> Iterator[Sign]:
     measured, threshold = share_bp(count, known), limits["embedded_share"]
     if count >= minimum and measured >= threshold:
         named = ", ".join(sorted(kinds, key=lambda dest: (-kinds[dest], dest)))
-        figures = {"embedded": count, "known": known, "kinds": named, "measured_bp": measured,
-                   "threshold_bp": threshold}  # fmt: skip
+        figures: dict[str, int | str] = {
+            "embedded": count, "known": known, "kinds": named, "measured_bp": measured,
+            "threshold_bp": threshold,
+        }  # fmt: skip
         yield Sign("embedded", measured, "embedded_share", threshold, count, minimum, EMBEDDED,
                    figures)  # fmt: skip
 

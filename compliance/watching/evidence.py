@@ -15,6 +15,8 @@ from compliance.watching.enums import ObservationKind
 from compliance.watching.traffic import checkout_pattern, merchant_pattern
 
 Sample = list[dict[str, Any]]
+CLICK_NAMES = ("click_id", "clicked_at", "fetch_dest", "referrer", "landing_product_id")
+ORDER_NAMES = ("order_id", "click_id", "clicked_at", "placed_at", "seconds")
 
 
 @dataclass(frozen=True)
@@ -64,34 +66,35 @@ def signs(suspicion: Suspicion) -> list[dict[str, Any]]:
 
 def samples(struck: Sequence[Struck]) -> tuple[list[Sample], list[Sample]]:
     """Some clicks, and some orders with their clicks, of each; one statement for all of either."""
-    clicks: list[Sample] = [[] for _ in struck]
-    orders: list[Sample] = [[] for _ in struck]
-    stuffing = ObservationKind.COOKIE_STUFFING
-    common = {
+    asked: dict[str, Any] = {
         "places": list(range(len(struck))),
         "sources": [one.source_id for one in struck],
         "starts": [one.starts_at for one in struck],
         "ends": [one.ends_at for one in struck],
     }
-    by_stuffing = [one.kind == stuffing for one in struck]
+    stuffing = [one.kind == ObservationKind.COOKIE_STUFFING for one in struck]
     merchant, checkout = merchant_pattern(), checkout_pattern()
-    with connection.cursor() as cursor:
-        cursor.execute(sql("watched_clicks"), common | {
-            "patterns": [checkout if is_one else merchant for is_one in by_stuffing],
-            "by_dest": by_stuffing,
-            "from": min(common["starts"]), "to": max(common["ends"]),
-        })  # fmt: skip
-        for place, click_id, clicked_at, fetch_dest, referrer, landing in cursor.fetchall():
-            clicks[place].append({
-                "click_id": click_id, "clicked_at": clicked_at.isoformat(),
-                "fetch_dest": fetch_dest, "referrer": referrer, "landing_product_id": landing,
-            })  # fmt: skip
-        cursor.execute(sql("watched_orders"), common | {
-            "fullest": [one.traffic.delays.fullest_at for one in struck], "spike": SPIKE_SECONDS,
-        })  # fmt: skip
-        for place, order_id, click_id, clicked_at, placed_at, seconds in cursor.fetchall():
-            orders[place].append({
-                "order_id": order_id, "click_id": click_id, "clicked_at": clicked_at.isoformat(),
-                "placed_at": placed_at.isoformat(), "seconds": seconds,
-            })  # fmt: skip
+    of_clicks = {
+        "patterns": [checkout if is_one else merchant for is_one in stuffing],
+        "by_dest": stuffing,
+        "from": min(asked["starts"]),
+        "to": max(asked["ends"]),
+    }
+    of_orders = {
+        "fullest": [one.traffic.delays.fullest_at for one in struck],
+        "spike": SPIKE_SECONDS,
+    }
+    clicks = _sampled("watched_clicks", CLICK_NAMES, asked | of_clicks)
+    orders = _sampled("watched_orders", ORDER_NAMES, asked | of_orders)
     return clicks, orders
+
+
+def _sampled(question: str, names: Sequence[str], asked: dict[str, Any]) -> list[Sample]:
+    """The rows of each place, under these names; instants as text."""
+    found: list[Sample] = [[] for _ in asked["places"]]
+    with connection.cursor() as cursor:
+        cursor.execute(sql(question), asked)
+        for place, *values in cursor.fetchall():
+            plain = [one.isoformat() if isinstance(one, datetime) else one for one in values]
+            found[place].append(dict(zip(names, plain, strict=True)))
+    return found

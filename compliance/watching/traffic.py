@@ -61,10 +61,11 @@ def watched(windows: Windows, *, orders_to: datetime | None) -> Iterator[Watched
     orders_to: how far the feed has come. Needs a transaction: the rows come by a cursor of the
     server, a few at a time.
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "span": windows.span, "origin": ORIGIN, "from": windows.start, "to": windows.stop,
         "all": windows.only is None, "only": list(windows.only or ()),
         "dests": list(FETCH_DESTS), "merchant": merchant_pattern(), "checkout": checkout_pattern(),
+        "mentions": [f"%{domain}%" for domain in settings.PERMILLE_MERCHANT_DOMAINS],
         "early": EARLY_SECONDS, "spike": SPIKE_SECONDS, "steps": list(DELAY_STEPS),
     }  # fmt: skip
     with connection.chunked_cursor() as cursor:
