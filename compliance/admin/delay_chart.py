@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from commissions.charts import PLOT_HEIGHT, PLOT_TOP, Axis, Box, Tick, axis
 from compliance.detectors.traffic import DELAY_STEPS
 from publishers.figures import number
 
-UNDER_PLOT = 22  # pixels for the labels of the steps
+UNDER_PLOT = 36  # pixels for the labels of the steps
 
 
 @dataclass(frozen=True)
 class StepLabel:
-    """Under a column: up to what delay it counts."""
+    """Under a column: up to what delay it counts, the unit below the count."""
 
     x: str
-    text: str
+    count: str
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class DelayChart:
     title: str
     description: str
     height: str
-    labels_y: str
+    counts_y: str
+    units_y: str
     ticks: tuple[Tick, ...]
     boxes: tuple[Box, ...]
     labels: tuple[StepLabel, ...]
@@ -47,7 +50,8 @@ def delay_chart(steps: Mapping[str, int]) -> DelayChart | None:
         description=_("%(orders)s orders. Under each column stands how long at most it took.")
         % {"orders": number(sum(counts))},
         height=str(PLOT_TOP + PLOT_HEIGHT + UNDER_PLOT),
-        labels_y=str(PLOT_TOP + PLOT_HEIGHT + 16),
+        counts_y=str(PLOT_TOP + PLOT_HEIGHT + 16),
+        units_y=str(PLOT_TOP + PLOT_HEIGHT + 29),
         ticks=tuple(
             Tick(f"{PLOT_TOP + _pixels(scale, scale.high - count):.2f}", number(count), "end",
                  count == 0)
@@ -60,30 +64,30 @@ def delay_chart(steps: Mapping[str, int]) -> DelayChart | None:
                 width=f"{slot * 3 / 4:.3f}%",
                 height=f"{_pixels(scale, count):.2f}",
                 kind="after",
-                says=f"{names[place]}: {number(count)}",
+                says=f"{' '.join(filter(None, names[place]))}: {number(count)}",
             )
             for place, count in enumerate(counts)
         ),
         labels=tuple(
-            StepLabel(f"{slot * place + slot / 2:.3f}%", name)
+            StepLabel(f"{slot * place + slot / 2:.3f}%", *name)
             for place, name in enumerate(names)
         ),
     )  # fmt: skip
 
 
-def step_names() -> list[str]:
-    """How long at most each step took: `5 s`, `30 min`, `3 d`; the last has no end."""
-    return [*(_short(step) for step in DELAY_STEPS), _("more")]
+def step_names() -> list[tuple[str, str]]:
+    """How long at most each step took, as count and unit; the last has no end."""
+    return [*(_short(step) for step in DELAY_STEPS), (pgettext("delay", "more"), "")]
 
 
-def _short(seconds: int) -> str:
+def _short(seconds: int) -> tuple[str, str]:
     if seconds < 60:
-        return _("%(count)s s") % {"count": seconds}
+        return str(seconds), pgettext("delay", "s")
     if seconds < 3_600:
-        return _("%(count)s min") % {"count": seconds // 60}
+        return str(seconds // 60), pgettext("delay", "min")
     if seconds < 86_400:
-        return _("%(count)s h") % {"count": seconds // 3_600}
-    return _("%(count)s d") % {"count": seconds // 86_400}
+        return str(seconds // 3_600), pgettext("delay", "h")
+    return str(seconds // 86_400), pgettext("delay", "d")
 
 
 def _pixels(scale: Axis, count: int) -> Decimal:

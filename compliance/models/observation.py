@@ -102,7 +102,7 @@ class Observation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"#{self.pk} {self.kind}"
+        return f"#{self.pk} {ObservationKind(self.kind).label}"
 
 
 class ObservationPolicy(DatedModel):

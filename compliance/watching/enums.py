@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ObservationKind(models.TextChoices):
@@ -17,7 +18,7 @@ class Severity(models.IntegerChoices):
 
 
 class ObservationStatus(models.TextChoices):
-    NEW = "new", _("new")
+    NEW = "new", pgettext_lazy("observation", "new")
     CASE_OPENED = "case_opened", _("case opened")
     DISMISSED = "dismissed", _("dismissed")
 
