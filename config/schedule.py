@@ -24,6 +24,8 @@ from compliance.moderation.pages import page_waits
 from compliance.moderation.reviews import review_waits
 from compliance.operations import block_unanswered, scan_reviews
 from compliance.queries import may_carry_link, unanswered, unscanned
+from compliance.watching.running import watch
+from compliance.watching.windows import DUE as WATCH_DUE
 from publishers.letters import letter_waits, send_letters
 from publishers.models import Publisher
 from publishers.suspensions import suspend_sources, suspension_waits
@@ -129,6 +131,10 @@ def _measure(at: datetime) -> dict[str, Any]:
     return {"programmes_measured": measure_confirmation(at=at)}
 
 
+def _watch(at: datetime) -> dict[str, Any]:
+    return dict(watch(at=at))
+
+
 def _send(at: datetime) -> dict[str, Any]:
     return dict(send_letters(at=at))
 
@@ -161,6 +167,8 @@ JOBS: tuple[Job, ...] = (
         pending=Programme.objects.exists,
     ),
     Job("check_pages", MINUTE, NO_OFFSET, _look_at_pages, since=page_waits),
+    # A day is judged once; what comes late for it is taken up a day later.
+    Job("watch", DAY, WATCH_DUE, _watch, late=False, pending=Publisher.objects.exists),
     # Last: what the jobs before it write is sent in the same tick.
     Job("send_letters", MINUTE, NO_OFFSET, _send, since=letter_waits),
 )

@@ -62,6 +62,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("publishers.source", _("Sources"), "hub"),
             _list("publishers.agreement", _("Agreements"), "handshake"),
             _list("publishers.click", _("Clicks"), "ads_click"),
+            _list("publishers.payoutdetails", _("Payout details"), "credit_card"),
             _list("referrals.referral", _("Referrals"), "account_tree"),
             _list("referrals.referralcredit", _("Referral credits"), "redeem"),
             _list("publishers.letter", _("Letters"), "mail"),
@@ -109,12 +110,15 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("compliance.moderation", _("Moderation of sources"), "fact_check")
             | {"badge": "compliance.moderation.queue.waiting_for_staff"},
+            _list("compliance.observation", _("Observations"), "visibility"),
             _list("compliance.case", _("Cases"), "policy"),
             _list("publishers.accountblock", _("Account blocks"), "block"),
             _list("compliance.reviewtext", _("Review texts"), "rate_review"),
             _list("compliance.violationpolicy", _("Policies"), "balance"),
             _list("compliance.referenceimage", _("Reference pictures"), "image_search"),
             _list("compliance.autoapproval", _("Approvals without a person"), "rule_settings"),
+            _list("compliance.observationpolicy", _("Policies of observations"), "tune"),
+            _list("compliance.threshold", _("Thresholds"), "straighten"),
         ],
     },
     {

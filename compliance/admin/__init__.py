@@ -8,9 +8,15 @@ from compliance.admin.moderation_records import (
     PreflightRunAdmin,
     SourceOwnershipAdmin,
 )
+from compliance.admin.observation import (
+    ObservationAdmin,
+    ObservationPolicyAdmin,
+    WatchMarkAdmin,
+)
 from compliance.admin.policy import ViolationPolicyAdmin
 from compliance.admin.reference_image import ReferenceImageAdmin
 from compliance.admin.review_text import ReviewTextAdmin
+from compliance.admin.threshold import ThresholdAdmin
 
 __all__ = [
     "AutoApprovalAdmin",
@@ -19,10 +25,14 @@ __all__ = [
     "ModerationAdmin",
     "ModerationEventAdmin",
     "ModerationGroundAdmin",
+    "ObservationAdmin",
+    "ObservationPolicyAdmin",
     "PreflightRunAdmin",
     "ReferenceImageAdmin",
     "ReviewTextAdmin",
     "SourceOwnershipAdmin",
     "StatementOfReasonsAdmin",
+    "ThresholdAdmin",
     "ViolationPolicyAdmin",
+    "WatchMarkAdmin",
 ]

@@ -8,10 +8,12 @@ from compliance.models.moderation import (
     PreflightRun,
     SourceOwnership,
 )
+from compliance.models.observation import Observation, ObservationPolicy, WatchMark
 from compliance.models.policy import ViolationPolicy
 from compliance.models.reference_image import ReferenceImage
 from compliance.models.review import ReviewText
 from compliance.models.statement import StatementOfReasons
+from compliance.models.threshold import Threshold
 
 __all__ = [
     "AutoApproval",
@@ -20,10 +22,14 @@ __all__ = [
     "Moderation",
     "ModerationEvent",
     "ModerationGround",
+    "Observation",
+    "ObservationPolicy",
     "PreflightRun",
     "ReferenceImage",
     "ReviewText",
     "SourceOwnership",
     "StatementOfReasons",
+    "Threshold",
     "ViolationPolicy",
+    "WatchMark",
 ]

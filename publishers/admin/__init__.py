@@ -2,6 +2,7 @@ from publishers.admin.account_block import AccountBlockAdmin
 from publishers.admin.agreement import AgreementAdmin
 from publishers.admin.click import ClickAdmin
 from publishers.admin.letter import LetterAdmin
+from publishers.admin.payout_details import PayoutDetailsAdmin
 from publishers.admin.source import SourceAdmin, SourceApprovalAdmin
 from publishers.admin.source_material import SourceFileAdmin, SourceStatementAdmin
 from publishers.admin.source_suspension import SourceSuspensionAdmin
@@ -15,6 +16,7 @@ __all__ = [
     "ClickAdmin",
     "GroupAdmin",
     "LetterAdmin",
+    "PayoutDetailsAdmin",
     "SourceAdmin",
     "SourceApprovalAdmin",
     "SourceFileAdmin",

@@ -1,5 +1,6 @@
 from publishers.models.click import Click
 from publishers.models.letter import Letter
+from publishers.models.payout_details import PayoutDetails
 from publishers.models.publisher import AccountBlock, Publisher
 from publishers.models.source import Source, SourceApproval, SourceSuspension
 from publishers.models.source_material import SourceFile, SourceStatement
@@ -11,6 +12,7 @@ __all__ = [
     "Agreement",
     "Click",
     "Letter",
+    "PayoutDetails",
     "Publisher",
     "Source",
     "SourceApproval",

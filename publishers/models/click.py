@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,11 @@ class Click(models.Model):
     class Meta:
         verbose_name = _("click")
         verbose_name_plural = _("clicks")
+        indexes = [
+            # The daily watch reads whole days. Clicks come nearly in the order of their time, so
+            # a few bytes for every 64 pages do, and a load does not feel them.
+            BrinIndex(fields=["clicked_at"], name="publishers_click_by_time", pages_per_range=64)
+        ]
 
     def __str__(self) -> str:
         return self.click_id

@@ -31,7 +31,16 @@ from commissions.models import (
     VirtualRuling,
 )
 from compliance.image_references import add_reference
-from compliance.models import AutoApproval, Case, ReviewText, ViolationPolicy
+from compliance.models import (
+    AutoApproval,
+    Case,
+    Observation,
+    ObservationPolicy,
+    ReviewText,
+    Threshold,
+    ViolationPolicy,
+    WatchMark,
+)
 from compliance.moderation.operations import apply_source
 from compliance.operations import suspend_source
 from config.admin.world_upload import WorldRefused, load_upload
@@ -47,6 +56,7 @@ from publishers.models import (
     TrafficType,
     User,
 )
+from publishers.payout_details import set_payout_details
 from referrals.models import ReferralCredit
 from tests import backoffice
 from tests.backoffice import NOW, order, signed_in, superuser
@@ -76,6 +86,7 @@ WRITTEN_BY_PRODUCT = {
     "publishers.AccountBlock", "publishers.Click", "publishers.Letter",
     "publishers.SourceApproval", "publishers.SourceFile", "publishers.SourceStatement",
     "publishers.SourceSuspension", "publishers.TrafficPermission",
+    "compliance.Observation", "compliance.WatchMark", "publishers.PayoutDetails",
     "referrals.Referral", "referrals.ReferralCredit",
 }  # fmt: skip
 
@@ -128,6 +139,14 @@ def a_row_of_each(tmp_path: Path) -> None:
         name="logo", by=User.objects.create(username="keeper"), at=NOW,
         picture=(Path(__file__).parents[1] / "compliance/drawn_logo.png").read_bytes(),
     )  # fmt: skip
+    Observation.objects.create(
+        kind="cookie_stuffing", publisher=boris, severity=2, window_start=NOW, found_at=NOW,
+        evidence={"signs": []},
+    )  # fmt: skip
+    ObservationPolicy.objects.create(kind="cookie_stuffing", mode="person")
+    Threshold.objects.create(name="quick_orders", value=4)
+    WatchMark.objects.create(pk=1)
+    set_payout_details(publisher_id=boris.pk, kind="card", number="4111111111111111", at=NOW)
     case = Case.objects.create(
         kind="review_link", publisher=boris, evidence="r", clause="F37", found_at=NOW,
         evidence_frozen={"text": "see x", "links": [], "posted_at": "2020-01-01T00:00:00+00:00"},

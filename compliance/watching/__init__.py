@@ -1,0 +1,1 @@
+"""Looking at what happens, day by day: detectors of traffic, and what they were struck by."""
