@@ -146,11 +146,6 @@ def examine_picture(
     return _plain("picture", check_image(content, references, checked=url))
 
 
-def known_references() -> Sequence[ReferenceImage]:
-    """The merchant's pictures to compare with."""
-    return ()
-
-
 def _plain(detector: str, report: Report) -> dict[str, Any]:
     return _as_json(detector, report.as_json())
 

@@ -20,7 +20,7 @@ from compliance.moderation.enums import (
 )
 from compliance.moderation.ownership import PROOF_FILE, host_of, is_provable
 from compliance.moderation.reasons import choices
-from compliance.moderation.rounds import latest_runs, standing_approval
+from compliance.moderation.rounds import latest_runs, standing_approval, suspended_approval
 from compliance.preflight import WORST_FIRST
 from compliance.two_languages import in_reader_language
 from publishers.admin.backoffice import link_to, list_of, page_of
@@ -62,6 +62,7 @@ def everything(moderation: Moderation, request: HttpRequest, at: datetime) -> di
         "type": in_own_language(source.traffic_type, "name"),
         "permission": permission(source, at),
         "standing": period_of(source, at),
+        "suspended": suspended_approval(source, at) is not None,
         "publisher": of_publisher(source.publisher, source),
         "said": said(moderation.statement),
         "findings": findings(runs),

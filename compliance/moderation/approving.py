@@ -22,6 +22,7 @@ from compliance.moderation.rounds import (
     note,
     require_move,
     standing_approval,
+    suspended_approval,
 )
 from publishers.allowances import may_use
 from publishers.demands import demands_of
@@ -39,6 +40,10 @@ def approve_round(
     if by is not None:
         _require_words_for_package(moderation, words, at)
         _require_words_against_checks(moderation, words)
+        if suspended_approval(source, at) is not None and not words.strip():
+            raise Refused(
+                _("A case has suspended this source: say why it is approved all the same.")
+            )
     move(moderation, ModerationState.APPROVED, at=at, by=by)
     event = note(moderation, ModerationMove.APPROVED, at=at, by=by, words=words)
     had_approval = standing_approval(source, at) is not None
@@ -105,7 +110,15 @@ def _require_words_against_checks(moderation: Moderation, words: str) -> None:
 
 
 def _open_period(source: Source, at: datetime) -> None:
-    """An approval from now on; up to one that begins later, where there is one."""
+    """An approval from now on; up to one that begins later, where there is one.
+
+    One that a case suspended ends here: given anew, knowing of the case, it stands.
+    """
+    suspended = suspended_approval(source, at)
+    if suspended is not None:
+        suspended.valid_to = at
+        suspended.suspended_at = suspended.granted_to = None
+        suspended.save()
     later = SourceApproval.objects.filter(source=source, valid_from__gt=at).order_by("valid_from")
     following = later.first()
     SourceApproval.objects.create(

@@ -19,6 +19,7 @@ from compliance import preflight
 from compliance.detectors.page_reading import read_page
 from compliance.fetching import PICTURES, FetchRefused, GuardedClient, Outgoing, Reason
 from compliance.fetching.client import Fetched
+from compliance.image_references import references
 from compliance.models import Moderation, PreflightRun, SourceOwnership
 from compliance.moderation.approving import approve_alone
 from compliance.moderation.enums import OwnershipMethod, PreflightPart
@@ -130,8 +131,8 @@ def _judged(page: Fetched, asking: GuardedClient, at: datetime) -> Iterator[dict
         page.body, page.final_url, page.headers.get("content-type", "")
     )
     yield report
-    references = preflight.known_references()
-    if references:
+    known = references()
+    if known:
         pictures = chain(checked.icons, checked.header_pictures)
         wanted = [one for one in dict.fromkeys(pictures) if not one.startswith("data:")]
         for url in wanted[:MOST_PICTURES]:
@@ -141,7 +142,7 @@ def _judged(page: Fetched, asking: GuardedClient, at: datetime) -> Iterator[dict
                 yield _not_read("picture", url, refused, PICTURE_NOT_FETCHED)
             else:
                 if picture.status == 200:
-                    yield preflight.examine_picture(picture.body, url, references)
+                    yield preflight.examine_picture(picture.body, url, known)
 
 
 def _evidence(page: Fetched) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from compliance.preflight import Examined, Unreadable, worst
 from compliance.two_languages import Told
 from publishers.allowances import may_use
 from publishers.models import Source, SourceApproval, SourceStatement, TrafficType, User
+from publishers.queries import approved_at
 from publishers.source_material import Material, material_of
 
 Reason = dict[str, str]
@@ -217,8 +218,14 @@ def ask_for_page(moderation: Moderation, *, at: datetime) -> None:
 
 
 def standing_approval(source: Source, at: datetime) -> SourceApproval | None:
-    """The approval in force."""
-    return SourceApproval.objects.in_force(at).filter(source=source).first()
+    """The approval in force, unless a case's suspension has ended it."""
+    return approved_at(at).filter(source=source).first()
+
+
+def suspended_approval(source: Source, at: datetime) -> SourceApproval | None:
+    """The approval that would be in force, had a case's suspension not ended it."""
+    given = SourceApproval.objects.in_force(at).filter(source=source)
+    return given.exclude(pk__in=approved_at(at)).first()
 
 
 def ownership_of(source: Source) -> SourceOwnership | None:

@@ -2,10 +2,12 @@
 
 import zlib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils.translation import override
 
+from compliance.image_references import add_reference
 from compliance.models import AutoApproval, Moderation, PreflightRun, SourceOwnership
 from compliance.moderation import pages
 from compliance.moderation.operations import (
@@ -81,6 +83,19 @@ def test_a_page_is_judged_and_kept_with_its_time_and_hash(monkeypatch):
     assert run.evidence["fetched_at"] == (AT + DAY).isoformat()
     assert run.evidence["bytes"] == len(body)
     assert "buy all the goods" in run.evidence["excerpt"]
+
+
+def test_pictures_of_the_page_are_compared_with_the_references(monkeypatch):
+    logo = (Path(__file__).parents[1] / "drawn_logo.png").read_bytes()
+    add_reference(name="logo", picture=logo, by=staff(), at=AT)
+    moderation = applied()
+    the_web(monkeypatch, {
+        HOME: page(f"<p>{NOTICE}</p>", '<link rel="icon" href="/i.png">'),
+        f"{HOST}/i.png": answer(200, logo, "image/png"),
+    })  # fmt: skip
+    check_pages(at=AT)
+    assert "same_file" in steps(moderation)
+    assert latest(moderation).verdict == "violation"
 
 
 def test_the_job_of_the_clock_looks_at_pages(monkeypatch):

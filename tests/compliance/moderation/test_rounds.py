@@ -43,7 +43,8 @@ from publishers.models import (
     SourceStatement,
     TrafficType,
 )
-from publishers.operations import open_block
+from publishers.operations import open_block, suspend_source, undo_suspension
+from publishers.queries import approvals
 from publishers.source_material import LARGEST_MATERIAL, GivenFile, Material
 from tests.sources import (
     AT,
@@ -259,6 +260,26 @@ def test_what_was_changed_since_it_was_looked_at_is_not_approved():
         with pytest.raises(WrongMove, match="changed what it says"):
             approve(moderation_id=moderation.pk, by=staff(), at=AT, seen=old)
     approve(moderation_id=moderation.pk, by=staff(), at=AT, seen=latest(moderation).statement_id)
+
+
+def test_a_source_that_a_case_suspended_is_approved_anew_with_words_alone():
+    moderation = applied("email_newsletter", mailing())
+    approve(moderation_id=moderation.pk, by=staff(), at=AT)
+    source = moderation.source
+    suspend_source(source_id=source.pk, ground="case:1", at=AT + DAY)
+    again = open_round(source_id=source.pk, by=staff(), at=AT + 2 * DAY, words="It was mended.")
+    with pytest.raises(Refused, match="A case has suspended"):
+        approve(moderation_id=again.pk, by=staff(), at=AT + 3 * DAY)
+    approve(moderation_id=again.pk, by=staff(), at=AT + 3 * DAY, words="Mended, and seen.")
+    assert sorted(approvals([source.pk])) == [
+        (source.pk, AT, AT + DAY),
+        (source.pk, AT + 3 * DAY, None),
+    ]
+    undo_suspension(source_id=source.pk, ground="case:1", at=AT + 4 * DAY)
+    assert sorted(approvals([source.pk])) == [
+        (source.pk, AT, AT + 3 * DAY),
+        (source.pk, AT + 3 * DAY, None),
+    ]
 
 
 def test_an_approval_ends_where_one_that_staff_set_for_later_begins():
