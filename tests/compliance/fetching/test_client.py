@@ -258,7 +258,9 @@ def test_an_encoding_that_was_not_asked_for_is_refused(encoding):
 
 
 @pytest.mark.parametrize(
-    "body", [b"not gzip", gzip.compress(b"x" * 999)[:-9], gzip.compress(b"x") + b"more"]
+    "body",
+    [b"not gzip", gzip.compress(b"x" * 999)[:-9], gzip.compress(b"x") + b"more"],
+    ids=["plain", "cut off", "with more behind"],
 )
 def test_a_body_packed_wrongly_is_refused(body):
     web = one(body, content_encoding="gzip")

@@ -336,7 +336,7 @@ def test_a_case_is_opened_by_a_person_once(observation, clerk):
     observation.refresh_from_db()
     assert (case.kind, case.clause, case.status) == ("cookie_stuffing", "F35", "found")
     assert case.evidence == f"observation:{observation.pk}"
-    assert "Clicks loaded by an element of a page" in case.evidence_frozen["text"]
+    assert case.evidence_frozen["findings"][0]["sentence"].startswith("Clicks loaded by an element")
     assert case.evidence_frozen["signs"] == observation.evidence["signs"]
     assert (observation.status, observation.case, observation.decided_by) == (
         "case_opened", case, clerk,
