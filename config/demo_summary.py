@@ -9,7 +9,7 @@ from django.urls import reverse
 from commissions.enums import RulebookStatus
 from commissions.models import FeedImport, Rulebook
 from compliance.enums import CaseStatus
-from compliance.models import Case
+from compliance.models import Case, Moderation
 from config import demo_figures as figures
 from config.demo_figures import Totals, amount, day_of
 from config.demo_login import Login
@@ -64,6 +64,9 @@ def _pages() -> Iterator[tuple[str, str]]:
             yield "The case, and its evidence", _page("compliance_case", case.pk)
         else:
             yield "The block that was undone", _page("compliance_case", case.pk)
+    yield "Sources that wait to be looked at", list_of("compliance", "moderation")
+    for waiting in Moderation.objects.filter(source__traffic_type__code="toolbars_plugins")[:1]:
+        yield "An extension that breaks the rules", _page("compliance_moderation", waiting.pk)
     yield "The rows that wait", list_of("commissions", "parkedrow")
     latest = FeedImport.objects.order_by("-pk").first()
     yield "The files imported", list_of("commissions", "feedimport")

@@ -16,6 +16,7 @@ from config.demo import MonthDone
 from config.demo_figures import amount
 from config.demo_login import COLLEAGUE, WEBMASTER, demo_login
 from config.demo_rules import prepare_rules
+from config.demo_sources import prepare_sources
 from config.demo_summary import WIDTH, summary
 from config.sample_world.files import months
 from config.serving import ADDRESS, serve
@@ -48,6 +49,7 @@ class Command(BaseCommand):
             self.stdout.write("The sample world is here already; nothing is loaded.")
         else:
             self._live(login.user)
+        prepare_sources(at=timezone.now())
         prepare_rules(
             Programme.objects.get(code=demo.PROGRAMME), author=colleague.user,
             approver=login.user, at=timezone.now(),
