@@ -117,23 +117,30 @@ def open_accounts(programme: Programme, wanted: list[tuple[int | None, str]]) ->
 
     Returns columns publisher_id, kind, account.
     """
-    publishers, kinds = [row[0] for row in wanted], [row[1] for row in wanted]
+    known = _known_accounts(programme, wanted)
+    there = set(known.select("publisher_id", "kind").iter_rows())
+    missing = [pair for pair in wanted if pair not in there]
+    if not missing:
+        return known
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO commissions_ledgeraccount"
             " (programme_id, publisher_id, kind, balance_cents)"
             " SELECT %s, w.publisher_id, w.kind, 0 FROM unnest(%s::bigint[], %s::text[])"
-            " AS w (publisher_id, kind)"
-            " WHERE NOT EXISTS (SELECT 1 FROM commissions_ledgeraccount a"
-            "  WHERE a.programme_id = %s AND a.kind = w.kind"
-            "  AND a.publisher_id IS NOT DISTINCT FROM w.publisher_id)"
-            " ON CONFLICT DO NOTHING",
-            [programme.pk, publishers, kinds, programme.pk],
+            " AS w (publisher_id, kind) ON CONFLICT DO NOTHING",
+            [programme.pk, [pair[0] for pair in missing], [pair[1] for pair in missing]],
         )
+    return _known_accounts(programme, wanted)
+
+
+def _known_accounts(programme: Programme, wanted: list[tuple[int | None, str]]) -> pl.DataFrame:
+    """The accounts of the wanted publishers, and the network's own."""
+    publishers = list({publisher for publisher, _kind in wanted if publisher is not None})
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT publisher_id, kind, id FROM commissions_ledgeraccount WHERE programme_id = %s"
             " AND (publisher_id IS NULL OR publisher_id = ANY(%s))",
-            [programme.pk, [publisher for publisher in publishers if publisher is not None]],
+            [programme.pk, publishers],
         )
         rows = cursor.fetchall()
     schema = {"publisher_id": pl.Int64, "kind": pl.String, "account": pl.Int64}

@@ -129,6 +129,9 @@ def test_whoever_waits_for_the_books_gets_them_between_two_batches(tmp_path, fol
     assert not somebody_waits(programme.pk)
     assert sum(folded_ahead) == 3
     with connection.cursor() as cursor:  # nothing is held on when it is over
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE d.datname = current_database() AND l.locktype = 'advisory'"
+        )
         assert cursor.fetchone()[0] == 0
     assert_nothing_is_wrong()
