@@ -68,11 +68,18 @@ def fold(known: Known) -> Folded:
     return Folded(known, latest, changes(lines, known.reference))
 
 
-def book_folded(programme: Programme, folded: Folded, *, posting: Posting) -> tuple[Latest, Booked]:
+def book_folded(
+    programme: Programme,
+    folded: Folded,
+    *,
+    posting: Posting,
+    ahead: "FoldingAhead | None" = None,
+) -> tuple[Latest, Booked]:
     """Write a folded batch, all of it or nothing, under the hold of the books it was looked up in.
 
     Where one of its sub-orders is known under another order, the batch is folded again with the
-    lines of that order beside it.
+    lines of that order beside it. The batch folded ahead may speak of that order too, and is
+    forgotten.
     """
     try:
         with transaction.atomic():
@@ -80,6 +87,8 @@ def book_folded(programme: Programme, folded: Folded, *, posting: Posting) -> tu
     except UniqueViolation as error:
         if error.diag.constraint_name != _LINE_ONCE:
             raise
+    if ahead is not None:
+        ahead.forget()
     again = fold(look_up(programme, folded.known.rows, thoroughly=True))
     return again.latest, book(programme, again.written, posting=posting)
 
@@ -127,6 +136,10 @@ class FoldingAhead:
         hold_books_on(self._programme.pk)
         self._held = True
         self._coming = self._thread.submit(lambda: fold(look_up(self._programme, rows)))
+
+    def forget(self) -> None:
+        """What is being folded is not what will be stored: its turn begins with a look-up anew."""
+        self._coming = None
 
     def let_go(self) -> None:
         """End the hold across a commit: the transaction that follows it holds the books by now."""

@@ -168,7 +168,7 @@ def take_batch(
     folded = folding.folded(batch.rows)
     if following is not None:
         folding.begin(following.rows, beside=folded)
-    latest, booked = book_folded(programme, folded, posting=posting)
+    latest, booked = book_folded(programme, folded, posting=posting, ahead=folding)
     note_revision(feed_import, count_revision(programme))
     waiting = park(feed_import, batch.parked)
     if batch.rows_read > feed_import.rows_read:

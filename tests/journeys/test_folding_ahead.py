@@ -116,6 +116,26 @@ def test_a_sub_order_that_comes_under_another_order_is_the_same_line(tmp_path):
     assert_nothing_is_wrong()
 
 
+def test_a_sub_order_that_leaves_an_order_of_the_next_batch_is_seen_by_it(tmp_path, folded_ahead):
+    """The next batch shares no order with this one as it was given, and is folded ahead of it."""
+    first = [order(number, order_id=7_000_001, cents=60_000, status=PAID) for number in (1, 2)]
+    moves = [
+        order(1, order_id=7_000_002, cents=60_000, status=PAID),
+        order(2, order_id=7_000_001, cents=60_000, status=SETTLED),
+    ]
+    path = written(tmp_path / "moves.ndjson", moves)
+    taken_in(written(tmp_path / "first.ndjson", first), 100)
+    taken_in(path, 100)
+    in_one = books()
+    emptied()
+    taken_in(written(tmp_path / "first.ndjson", first), 100)
+    folded_ahead.clear()
+    taken_in(path, 1)
+    assert folded_ahead == [1]
+    assert books() == in_one
+    assert_nothing_is_wrong()
+
+
 def test_whoever_waits_for_the_books_gets_them_between_two_batches(tmp_path, folded_ahead):
     """While somebody waits nothing is folded ahead, so that the next commit lets go."""
     rows = [order(number) for number in range(40)]

@@ -89,9 +89,8 @@ class Package:
             zlib.error,
             EOFError,
             OSError,
-            RuntimeError,
+            RuntimeError,  # a password, or a way of packing that is not known
             ValueError,
-            NotImplementedError,
             struct.error,
             MemoryError,
         ):
