@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from compliance.conduct import CLAUSES
+from compliance.detectors.marking import gettext_noop as _
 from compliance.enums import PolicyMode, Severity, ViolationKind
 
 # Clauses of the programme by kind; an empty one is named by whoever opens the case.
@@ -40,11 +41,6 @@ SEVERITY: dict[str, Severity] = {
 SHIPPED_MODE: dict[str, PolicyMode] = {ViolationKind.REVIEW_LINK: PolicyMode.AT_ONCE}
 # How long a decision may be appealed: six months, however long they are.
 APPEAL_TIME = timedelta(days=184)
-
-
-def _(sentence: str) -> str:
-    """Marks a sentence for translation; who shows it translates."""
-    return sentence
 
 
 # Clauses on traffic; those of conduct are dated, in `compliance.conduct`.

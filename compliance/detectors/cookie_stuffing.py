@@ -6,9 +6,9 @@
 #
 # Sec-Fetch-Dest "document" is a navigation. Nothing, and "empty" (what a prefetch by the page
 # says, which is no visit and no fraud), are not known to be anything, and are left out.
-
 from collections.abc import Iterator
 
+from compliance.detectors.marking import gettext_noop as _
 from compliance.detectors.suspicion import WHOLE, Gravity, Sign, Suspicion, share_bp
 from compliance.detectors.thresholds import Limits
 from compliance.detectors.traffic import SPIKE_SECONDS, Traffic
@@ -16,11 +16,6 @@ from compliance.detectors.traffic import SPIKE_SECONDS, Traffic
 UNKNOWN = frozenset({"", "empty"})
 STRONG = frozenset({"embedded", "quick", "flat", "spike"})
 MOST_BP = 5_000  # of the embedded and the quick: most of the traffic
-
-
-def _(sentence: str) -> str:
-    """Marks a sentence for translation; who shows it translates."""
-    return sentence
 
 
 EMBEDDED = _(

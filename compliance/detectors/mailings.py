@@ -3,22 +3,17 @@
 # What a publisher writes about a mailing, by e-mail or SMS, is judged here (F27); a person reads
 # it all the same before the source is approved. Words are looked for in English, Russian and
 # Ukrainian. A word that a negation stands before ("we never buy lists") tells against nothing.
-
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from compliance.detectors.finding import Finding, Report, Verdict
+from compliance.detectors.marking import gettext_noop as _
 
 RULE = "F27"
 Translate = Callable[[str], str]
 # What is longer was pasted from elsewhere: its first part is judged.
 LONGEST_ANSWER = 10_000
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
 
 
 _NO_SUBSCRIBE = _(

@@ -1,17 +1,13 @@
 """Affiliate links must not stand on the merchant's site: clicks came from the merchant's pages."""
 
-# Browser extensions and cashback reminders cause such clicks too: a person has to look (F4, F37).
+from compliance.detectors.marking import gettext_noop as _
 
+# Browser extensions and cashback reminders cause such clicks too: a person has to look (F4, F37).
 from compliance.detectors.suspicion import Gravity, Sign, Suspicion, share_bp
 from compliance.detectors.thresholds import Limits
 from compliance.detectors.traffic import Traffic
 
 MEDIUM_BP, HIGH_BP = 1_000, 5_000
-
-
-def _(sentence: str) -> str:
-    """Marks a sentence for translation; who shows it translates."""
-    return sentence
 
 
 SENTENCE = _(

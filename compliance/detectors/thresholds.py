@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from compliance.detectors.marking import gettext_noop as _
+
 # Values in force, by the name of their threshold.
 Limits = Mapping[str, int]
-
-
-def _(sentence: str) -> str:
-    """Marks a sentence for translation; who shows it translates."""
-    return sentence
 
 
 class Unit(StrEnum):

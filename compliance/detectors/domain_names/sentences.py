@@ -5,14 +5,10 @@ from collections.abc import Callable
 from compliance.detectors.domain_names.matches import Match
 from compliance.detectors.domain_names.parsing import Problem
 from compliance.detectors.finding import Verdict
+from compliance.detectors.marking import gettext_noop
 
 # A message in, the message of the reader's language out; detectors know no framework.
 Translate = Callable[[str], str]
-
-
-def gettext_noop(message: str) -> str:
-    """Marks a message for translation, and leaves it as it is."""
-    return message
 
 
 _STEPS = {

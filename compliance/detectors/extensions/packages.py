@@ -9,6 +9,8 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 
+from compliance.detectors.marking import gettext_noop as _
+
 LARGEST_PACKAGE = 100 * 2**20
 LARGEST_FILE = 16 * 2**20
 LARGEST_READ = 96 * 2**20
@@ -20,10 +22,6 @@ _ENCRYPTED = 0x1
 _CRX_MAGIC = b"Cr24"
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 _NESTED = (".zip", ".crx", ".xpi")
-
-
-def _(sentence: str) -> str:
-    return sentence
 
 
 class NotAPackageError(Exception):

@@ -6,12 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from compliance.detectors.extensions.tokens import Place
-
-
-def _(sentence: str) -> str:
-    """Marks a sentence for translation; who shows it translates."""
-    return sentence
-
+from compliance.detectors.marking import gettext_noop as _
 
 Say = Callable[[str, Mapping[str, Any]], str]
 

@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 
+from compliance.detectors.marking import gettext_noop as _
+
 Translate = Callable[[str], str]
-
-
-def _(message: str) -> str:
-    """Marks a message for translation."""
-    return message
 
 
 BRAND_WORD = _(
