@@ -80,7 +80,7 @@ def _pages() -> Iterator[tuple[str, str]]:
         for tried in draft.what_ifs.order_by("-pk")[:1]:
             yield "What it would have done", _page("commissions_whatif", tried.pk)
     yield "What publishers read of the rules", "/en/programmes/aliexpress/"
-    yield "What a sale would earn (a webmaster's)", "/en/quote/"
+    yield "A publisher's own pages (a webmaster's)", "/en/my/"
     yield "What the clock did", list_of("config", "jobrun")
 
 

@@ -28,6 +28,9 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=static("permille/icon.svg"), permanent=True)),
     # The language switch of the back office.
     path("i18n/", include("django.conf.urls.i18n")),
-    # Pages that anybody may read have their language in their address.
-    *i18n_patterns(path("", include("commissions.public.urls"))),
+    # Pages outside the back office have their language in their address.
+    *i18n_patterns(
+        path("", include("commissions.public.urls")),
+        path("my/", include("config.portal.urls")),
+    ),
 ]

@@ -14,9 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from commissions.api.parameters import Parameter, Parameters, cents
 from commissions.models import Programme
 from commissions.quoting import Quote, QuoteRefused, quote, quote_record
+from publishers.api.parameters import Parameter, Parameters, cents
 from publishers.columns import code, country, identifier, read_instant, shown
 from publishers.models import User
 from publishers.queries import publisher_by_source

@@ -3,8 +3,7 @@
 from django.urls import path
 
 from commissions.public import views
-from commissions.public.quote import quote_page
-from commissions.public.sign_in import SignIn, SignOut
+from publishers.public.sign_in import SignIn, SignOut
 
 app_name = "public"
 
@@ -13,7 +12,6 @@ urlpatterns = [
     path("programmes/<slug:code>/", views.programme, name="programme"),
     path("programmes/<slug:code>/news/", views.news, name="news"),
     path("programmes/<slug:code>/rules/<int:version>/", views.rules, name="rules"),
-    path("quote/", quote_page, name="quote"),
     path("sign-in/", SignIn.as_view(), name="sign_in"),
     path("sign-out/", SignOut.as_view(), name="sign_out"),
 ]

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from commissions.models import Programme
 from commissions.public.card import card_of, cards
 from commissions.public.news import announcements, newest_first
-from commissions.public.pages import every_page
 from commissions.public.timeline import Entry, Standing, timeline
 from commissions.rulebooks.calendar import in_force
 from commissions.rulebooks.conditions_page import conditions_of, traffic_of
+from publishers.public.pages import every_page
 from publishers.queries import permissions_at
 
 NEWS_ON_A_PAGE = 10

@@ -25,7 +25,7 @@ class UserAdmin(DjangoUserAdmin, BackOfficeAdmin):
     search_fields = ("username", "email", "first_name", "last_name", "publisher__code")
     fieldsets = (
         *(DjangoUserAdmin.fieldsets or ()),
-        (_("Publisher"), {"fields": ("publisher",)}),
+        (_("Publisher"), {"fields": ("publisher", "role")}),
     )
 
     @admin.display(description=_("publisher"), ordering="publisher__code")

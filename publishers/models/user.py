@@ -5,6 +5,8 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from publishers.enums import Role
+
 
 class User(AbstractUser):
     """Somebody who signs in: staff, or a person of a publisher."""
@@ -19,6 +21,14 @@ class User(AbstractUser):
         help_text=_("Empty for staff."),
     )
 
+    role = models.CharField(
+        _("role at the publisher"),
+        max_length=10,
+        choices=Role.choices,
+        default=Role.OWNER,
+        db_default=Role.OWNER,
+    )
+
     access_ended_at = models.DateTimeField(
         _("access ended"),
         null=True,
@@ -30,6 +40,10 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]
         verbose_name_plural = _("users")  # type: ignore[assignment]
+
+    def may(self, role: Role) -> bool:
+        """Whether somebody of a publisher holds this role there, or a higher one."""
+        return self.publisher_id is not None and Role(self.role).covers(role)
 
     def get_session_auth_hash(self) -> str:
         """What a session is compared with on every request; another one ends it.

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.exceptions import NotFound, ValidationError
 
-from commissions.api.problems import pointer, problem
 from commissions.models import Product, Programme, Rulebook
+from publishers.api.problems import pointer, problem
 from publishers.models import AccountBlock, Publisher, Source, User
 from tests.backoffice import signed_in, superuser
 from tests.journeys.orders import NOW, booked, golden_facts, order

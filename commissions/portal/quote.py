@@ -4,21 +4,16 @@ import unicodedata
 from typing import Any
 
 from django import forms
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
 from commissions.admin.quote import QuoteForm, asked_quote
-from commissions.public.pages import every_page
 from commissions.quoting.words import quote_context
 from publishers.admin.backoffice import on_the_clock
-from publishers.models import Publisher, User
+from publishers.models import Publisher
+from publishers.portal.pages import portal_page, show
 from publishers.queries import sources_of
 
 # Over a letter of its own: й is no и.
@@ -66,22 +61,10 @@ def _place(name: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
-@never_cache
 @require_safe
-def quote_page(request: HttpRequest) -> HttpResponse:
-    """A publisher's page; staff have their own, and everybody else signs in first."""
-    user = request.user
-    if not isinstance(user, User):
-        return redirect_to_login(request.get_full_path(), reverse("public:sign_in"))
-    if user.publisher is not None:
-        return _page(request, user.publisher)
-    if not user.is_staff:
-        raise PermissionDenied
-    asked = request.GET.urlencode()
-    return HttpResponseRedirect(reverse("admin:quote") + (f"?{asked}" if asked else ""))
-
-
-def _page(request: HttpRequest, publisher: Publisher) -> HttpResponse:
+@portal_page(staff="admin:quote")
+def quote_page(request: HttpRequest, publisher: Publisher) -> HttpResponse:
+    """What an order would earn, through one of the publisher's own sources. Nothing is booked."""
     sources = sources_of(publisher.pk)
 
     def page() -> HttpResponse:
@@ -89,11 +72,9 @@ def _page(request: HttpRequest, publisher: Publisher) -> HttpResponse:
         quoted = asked_quote(form) if form.is_valid() else None
         context = {
             "form": form,
-            "publisher": publisher,
             "has_sources": bool(sources),
             **(quote_context(quoted) if quoted else {}),
-            **every_page(request),
         }
-        return TemplateResponse(request, "public/quote.html", context)
+        return show(request, "quote", context, here="quote")
 
     return on_the_clock(page)

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.translation import get_language, get_language_from_path, override
 
-from commissions.public.pages import every_page
 from publishers.models import User
+from publishers.public.pages import every_page
 
 
 class SignInForm(AuthenticationForm):
@@ -41,7 +41,7 @@ class SignIn(LoginView):
     def get_default_redirect_url(self) -> str:
         user = self.request.user
         own_page = isinstance(user, User) and user.publisher_id
-        return reverse("public:quote" if own_page else "admin:index")
+        return reverse("portal:home" if own_page else "admin:index")
 
 
 class SignOut(LogoutView):

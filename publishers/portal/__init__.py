@@ -1,0 +1,1 @@
+"""The publisher's own pages: what every one of them has, and those about the account."""

@@ -1,0 +1,1 @@
+"""What anybody sees: the way in and out, and what every page has."""
