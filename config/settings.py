@@ -236,6 +236,10 @@ PERMILLE_SITE_HOSTS = env.list(
 )
 # Where people reach the site: letters link to it.
 PERMILLE_SITE_URL = env.str("PERMILLE_SITE_URL", default=f"https://{PERMILLE_SITE_HOSTS[0]}")
+# Where clicks arrive: links that publishers place begin with it.
+PERMILLE_TRACKING_URL = env.str(
+    "PERMILLE_TRACKING_URL", default=f"https://{PERMILLE_TRACKING_HOSTS[0]}"
+)
 PERMILLE_MERCHANT_DOMAINS = env.list(
     "PERMILLE_MERCHANT_DOMAINS", default=["aliexpress.com", "aliexpress.ru", "aliexpress.us"]
 )

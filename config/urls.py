@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from commissions.admin.daily_totals import daily_totals_view
 from commissions.admin.quote import quote_view
+from publishers.public.click import click
 
 
 def pages_of_staff() -> list[URLPattern | URLResolver]:
@@ -23,6 +24,7 @@ def pages_of_staff() -> list[URLPattern | URLResolver]:
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
     path("admin/", (pages_of_staff(), "admin", admin.site.name)),
+    path("c/<str:source>", click, name="click"),
     path("api/v1/", include("commissions.api.urls")),
     # Browsers ask for it there, whatever the page says.
     path("favicon.ico", RedirectView.as_view(url=static("permille/icon.svg"), permanent=True)),

@@ -14,7 +14,7 @@ class ClickAdmin(BigListAdmin):
     list_select_related = ("source",)
     exact_search = ("click_id",)
     search_help_text = _("The whole click id")
-    empty_hint = _("No click is known. Clicks come with a world.")
+    empty_hint = _("No click is known. They come as visitors follow links, or with a world.")
 
     @admin.display(description=_("source"))
     def of_source(self, click: Click) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from publishers.enums import Role
 from publishers.models import Publisher, User
 from publishers.public.pages import every_page
-from publishers.queries import blocked_ids
+from publishers.queries import is_blocked
 
 # Asking alone changes nothing.
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -47,7 +47,7 @@ def portal_page(
                 return _to_staffs(request, user, staff)
             if not user.may(reads if request.method in SAFE else writes):
                 raise PermissionDenied
-            if request.method not in SAFE and not while_blocked and is_blocked(publisher):
+            if request.method not in SAFE and not while_blocked and is_blocked(publisher.pk):
                 raise PermissionDenied
             return page(request, publisher, *args, **kwargs)
 
@@ -61,11 +61,6 @@ def _to_staffs(request: HttpRequest, user: User, name: str) -> HttpResponse:
         raise PermissionDenied
     asked = request.GET.urlencode()
     return HttpResponseRedirect(reverse(name) + (f"?{asked}" if asked else ""))
-
-
-def is_blocked(publisher: Publisher) -> bool:
-    """Whether the account is blocked now."""
-    return publisher.pk in blocked_ids([publisher.pk])
 
 
 def show(
@@ -85,7 +80,7 @@ def show(
     publisher = user.publisher if isinstance(user, User) else None
     frame = {
         "publisher": publisher,
-        "blocked": publisher is not None and is_blocked(publisher),
+        "blocked": publisher is not None and is_blocked(publisher.pk),
         "may_write": isinstance(user, User) and user.may(Role.MANAGER),
         "is_owner": isinstance(user, User) and user.may(Role.OWNER),
         "here": here,

@@ -16,7 +16,7 @@ HOLDER = """
 import signal, sys
 from pathlib import Path
 from config.embedded import Stack
-stack = Stack(Path(sys.argv[1]), durable=False)
+stack = Stack(Path(sys.argv[1]), durable=sys.argv[2] == "durable")
 stack.start()
 stack.publish()
 try:
@@ -34,10 +34,10 @@ def environment(folder: Path) -> dict[str, str]:
     return {**kept, "PERMILLE_DATA": str(folder)}
 
 
-def hold(folder: Path) -> subprocess.Popen[str]:
-    """A process that runs the servers of the folder."""
+def hold(folder: Path, *, durable: bool = False) -> subprocess.Popen[str]:
+    """A process that runs the servers of the folder. durable: what they confirm outlives a kill."""
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(folder)],
+        [sys.executable, "-c", HOLDER, str(folder), "durable" if durable else "forgetful"],
         cwd=PROJECT,
         env=environment(folder),
         stdout=subprocess.PIPE,
