@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
@@ -145,6 +146,25 @@ def publisher_by_source(codes: Sequence[str]) -> dict[str, int]:
 def publisher_by_code(codes: Sequence[str]) -> dict[str, int]:
     """Publisher id by publisher code, for the codes registered."""
     return dict(Publisher.objects.filter(code__in=codes).values_list("code", "id"))
+
+
+class SourceState(NamedTuple):
+    """A source of a publisher, and whether it is approved at the moment that was asked for."""
+
+    id: int
+    code: str
+    title: str
+    approved: bool
+
+
+def source_states(publisher_id: int, at: datetime) -> list[SourceState]:
+    """A publisher's sources: approved ones first, then by title."""
+    found = (
+        Source.objects.filter(publisher_id=publisher_id)
+        .annotate(approved=Exists(approved_at(at).filter(source=OuterRef("pk"))))
+        .order_by("-approved", "title", "code")
+    )
+    return [SourceState(*row) for row in found.values_list("id", "code", "title", "approved")]
 
 
 def sources_of(publisher_id: int) -> list[tuple[str, str]]:

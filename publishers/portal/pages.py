@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from publishers.enums import Role
-from publishers.models import Publisher, User
+from publishers.models import User
 from publishers.public.pages import every_page
 from publishers.queries import is_blocked
 

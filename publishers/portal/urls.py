@@ -1,5 +1,11 @@
-"""Addresses of the pages about the account itself."""
+"""Addresses of the pages about the account itself, its links and its clicks."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from publishers.portal.clicks import clicks_page
+from publishers.portal.links import links_page
+
+urlpatterns = [
+    path("links/", links_page, name="links"),
+    path("clicks/", clicks_page, name="clicks"),
+]

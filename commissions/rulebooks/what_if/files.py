@@ -1,6 +1,5 @@
 """A what-if as files: all its figures, a spreadsheet for people and a table for programs."""
 
-import csv
 import tempfile
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -15,6 +14,7 @@ from commissions.models import WhatIf
 from commissions.rulebooks.what_if.figures import SHOWN_LINES
 from commissions.rulebooks.what_if.report import Row, changed_lines, rows, total
 from publishers.figures import in_own_language, instant
+from publishers.spreadsheets import csv_lines
 
 FIGURE_COLUMNS = (
     "dimension",
@@ -26,17 +26,8 @@ FIGURE_COLUMNS = (
     "after_cents",
     "difference_cents",
 )
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL = 32_767  # characters
 WIDE, NARROW = 32, 16  # characters
-
-
-class _Echo:
-    """A file that hands back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def figures_csv(what_if: WhatIf, language: str) -> Iterator[str]:
@@ -44,30 +35,23 @@ def figures_csv(what_if: WhatIf, language: str) -> Iterator[str]:
 
     language: of the names. It is given, for the request is over when the last piece is sent.
     """
-    writer = csv.writer(_Echo())
-    yield writer.writerow(FIGURE_COLUMNS)
     with translation.override(language):
-        for dimension in Dimension:
-            for row in rows(what_if, dimension):
-                yield writer.writerow(_csv_cells(dimension, row))
+        yield from csv_lines(FIGURE_COLUMNS, _csv_rows(what_if))
 
 
-def _csv_cells(dimension: Dimension, row: Row) -> list[str | int]:
-    return [
-        dimension.value,
-        _harmless(row.key),
-        _harmless(row.name),
-        row.lines,
-        row.lines_changed,
-        row.before_cents,
-        row.after_cents,
-        row.difference_cents,
-    ]
-
-
-def _harmless(text: str) -> str:
-    """A text that a spreadsheet does not reckon: an apostrophe before what begins a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+def _csv_rows(what_if: WhatIf) -> Iterator[list[str | int]]:
+    for dimension in Dimension:
+        for row in rows(what_if, dimension):
+            yield [
+                dimension.value,
+                row.key,
+                row.name,
+                row.lines,
+                row.lines_changed,
+                row.before_cents,
+                row.after_cents,
+                row.difference_cents,
+            ]
 
 
 def spreadsheet(what_if: WhatIf) -> IO[bytes]:
