@@ -59,7 +59,9 @@ def serve(banner: Callable[[], str], address: str | None = None) -> int:
     with _stop_signals() as asked_to_stop:
         services: list[Service] = []
         try:
-            services += (_start(name, command) for name, command in commands(address).items())
+            services += (
+                _start(name, command, address) for name, command in commands(address).items()
+            )
             _say("permille", banner())
             failed = _watch(services, asked_to_stop)
         finally:
@@ -86,13 +88,15 @@ def _stop_signals() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-def _start(name: str, command: Sequence[str]) -> Service:
+def _start(name: str, command: Sequence[str], address: str) -> Service:
+    # Links and letters lead back to this machine, where nothing else is said.
+    here = dict.fromkeys(("PERMILLE_SITE_URL", "PERMILLE_TRACKING_URL"), f"http://{address}")
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**here, **os.environ, "PYTHONUNBUFFERED": "1"},
         # A group of its own: a Ctrl-C is ours, and whatever the child starts can be reached.
         start_new_session=True,
         # To gunicorn and Celery SIGQUIT means at once: the servers die with us too, and a

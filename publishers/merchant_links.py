@@ -103,8 +103,8 @@ def _check_host(host: str, domains: tuple[str, ...]) -> None:
     for domain in domains:
         if host == domain:
             return
-        prefix, dot, rest = host.partition(".")
-        if dot and rest == domain:
+        prefix, dot, rest = host.rpartition("." + domain)
+        if dot and not rest:
             if prefix in PREFIXES:
                 return
             raise NotDirect(

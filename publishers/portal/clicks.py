@@ -29,13 +29,13 @@ class ClicksForm(forms.Form):
 
     source = forms.ChoiceField(label=gettext_lazy("Source"), required=False)
     first = forms.DateField(
-        label=gettext_lazy("From"),
+        label=gettext_lazy("First day"),
         required=False,
         validators=_SENSIBLE,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     last = forms.DateField(
-        label=gettext_lazy("To"),
+        label=gettext_lazy("Last day"),
         required=False,
         validators=_SENSIBLE,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
