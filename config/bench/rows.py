@@ -33,7 +33,7 @@ ROWS = (
     Row("P7", "the staff's month, 5N lines", "SELECT 1", 8),
     Row("P8", "a line of P1, the usual way", "bulk_create, Decimal", 75, faster=True),
     Row("P8-common", "a line of P1, the common way", "save() and signals", 2500, faster=True),
-    Row("P9", "a click: look up, record, redirect", "HELLO", 0.5, faster=True, later=True),
+    Row("P9", "a click: look up, record, redirect", "HELLO", 0.5, faster=True),
     Row("P10", "a page of 50 orders through the API", "HELLO", 3, later=True),
     Row("P11", "staff's order list at 10N lines", "its first page", 1.5, later=True),
     Row("P12", "P1 with 10N lines stored, a line", "P1, empty books", 1.25),
