@@ -22,6 +22,20 @@ CLAUSE: dict[str, str] = {
     ViolationKind.SHARED_PAYOUT_DETAILS: "",
     ViolationKind.OTHER: "",
 }
+# What a source does that breaks a clause: the kind of the case that is opened of it.
+KIND_OF_CLAUSE: dict[str, ViolationKind] = {
+    "F3": ViolationKind.EXTENSION_CONDUCT,
+    "F4": ViolationKind.EXTENSION_CONDUCT,
+    "F26": ViolationKind.BRAND_IN_ADVERTISING,
+    "F27": ViolationKind.MAILING_WITHOUT_CONSENT,
+    "F30": ViolationKind.FORBIDDEN_TRAFFIC,
+    "F31": ViolationKind.FORBIDDEN_TRAFFIC,
+    "F32": ViolationKind.BRAND_IN_NAME,
+    "F33": ViolationKind.LOGO,
+    "F34": ViolationKind.NO_THIRD_PARTY_NOTICE,
+    "F35": ViolationKind.COOKIE_STUFFING,
+    "F36": ViolationKind.HARMFUL_CONTENT,
+}
 SEVERITY: dict[str, Severity] = {
     ViolationKind.REVIEW_LINK: Severity.HIGH,
     ViolationKind.MERCHANT_REFERRER: Severity.HIGH,

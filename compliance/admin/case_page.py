@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from compliance.admin.evidence import evidence
 from compliance.enums import ADVERSE, CaseStatus, CaseStep, Severity, ViolationKind
 from compliance.kinds import clause_sentence
-from compliance.models import Case, CaseEvent, StatementOfReasons
+from compliance.models import Case, CaseEvent, Moderation, StatementOfReasons
 from compliance.statements.facts import facts_of
 from publishers.admin.backoffice import page_of
 from publishers.figures import in_own_language, instant, money, number
@@ -40,6 +40,7 @@ def page_context(case: Case) -> dict[str, Any]:
         "severity_kind": SEVERITY_LABELS[Severity(case.severity)],
         "publisher": page_of(case.publisher),
         "source": page_of(case.source) if case.source else "",
+        "round": page_of(found_in) if (found_in := _round_of(case)) else "",
         "clause_words": _(sentence) if sentence else "",
         "found": instant(case.found_at),
         "answer_until": instant(case.answer_until),
@@ -52,6 +53,13 @@ def page_context(case: Case) -> dict[str, Any]:
         "history": history(case),
         "statements": [_statement(one) for one in case.statements.all()],
     }
+
+
+def _round_of(case: Case) -> Moderation | None:
+    """The round of moderation whose checks found it, if one did."""
+    frozen = case.evidence_frozen if isinstance(case.evidence_frozen, dict) else {}
+    number_of_it = frozen.get("round")
+    return Moderation.objects.filter(pk=number_of_it).first() if number_of_it else None
 
 
 def history(case: Case) -> list[dict[str, Any]]:
