@@ -24,9 +24,12 @@ _MEANING = {
 
 
 def clause_of(case: Case) -> str:
-    """The clause that was broken, with its words where they are known."""
+    """The clause that was broken, with its words where they are known; that there is none."""
     if not case.clause:
-        return _("Clause: the conditions of the programme.")
+        return _(
+            "No clause of the programme's conditions speaks of this: what counts are the facts "
+            "named here."
+        )
     words = clause_sentence(case.clause)
     if not words:
         return _("Clause: %(clause)s of the programme's conditions.") % {"clause": case.clause}
