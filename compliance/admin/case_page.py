@@ -10,8 +10,9 @@ from compliance.enums import ADVERSE, CaseStatus, CaseStep, Severity, ViolationK
 from compliance.kinds import clause_sentence
 from compliance.models import Case, CaseEvent, Moderation, StatementOfReasons
 from compliance.statements.facts import facts_of
+from compliance.statements.sentences import sums
 from publishers.admin.backoffice import page_of
-from publishers.figures import in_own_language, instant, money, number
+from publishers.figures import in_own_language, instant, number
 from publishers.queries import is_payable
 
 STATUS_LABELS = {
@@ -95,8 +96,8 @@ def _statement(statement: StatementOfReasons) -> dict[str, Any]:
         "decision": CaseStatus(statement.decision).label,
         "at": instant(statement.made_at),
         "lines": number(statement.lines),
-        "commission": money(statement.commission_cents),
-        "referral": money(statement.referral_cents),
+        "commission": sums(statement.commission),
+        "referral": sums(statement.referral),
         "text": in_own_language(statement, "text"),
     }
 
