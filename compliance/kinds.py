@@ -6,7 +6,8 @@ from compliance.conduct import CLAUSES
 from compliance.detectors.marking import gettext_noop as _
 from compliance.enums import PolicyMode, Severity, ViolationKind
 
-# Clauses of the programme by kind; an empty one is named by whoever opens the case.
+# Clauses of the programme by kind; an empty one is named by whoever opens the case. None speaks
+# of payout details: they matter to one (F25) only between a referrer and whom it brought in.
 CLAUSE: dict[str, str] = {
     ViolationKind.REVIEW_LINK: "F37",
     ViolationKind.MERCHANT_REFERRER: "F37",
@@ -21,6 +22,20 @@ CLAUSE: dict[str, str] = {
     ViolationKind.FORBIDDEN_TRAFFIC: "F30",
     ViolationKind.SHARED_PAYOUT_DETAILS: "",
     ViolationKind.OTHER: "",
+}
+# What a source does that breaks a clause: the kind of the case that is opened of it.
+KIND_OF_CLAUSE: dict[str, ViolationKind] = {
+    "F3": ViolationKind.EXTENSION_CONDUCT,
+    "F4": ViolationKind.EXTENSION_CONDUCT,
+    "F26": ViolationKind.BRAND_IN_ADVERTISING,
+    "F27": ViolationKind.MAILING_WITHOUT_CONSENT,
+    "F30": ViolationKind.FORBIDDEN_TRAFFIC,
+    "F31": ViolationKind.FORBIDDEN_TRAFFIC,
+    "F32": ViolationKind.BRAND_IN_NAME,
+    "F33": ViolationKind.LOGO,
+    "F34": ViolationKind.NO_THIRD_PARTY_NOTICE,
+    "F35": ViolationKind.COOKIE_STUFFING,
+    "F36": ViolationKind.HARMFUL_CONTENT,
 }
 SEVERITY: dict[str, Severity] = {
     ViolationKind.REVIEW_LINK: Severity.HIGH,
@@ -43,8 +58,12 @@ SHIPPED_MODE: dict[str, PolicyMode] = {ViolationKind.REVIEW_LINK: PolicyMode.AT_
 APPEAL_TIME = timedelta(days=184)
 
 
-# Clauses on traffic; those of conduct are dated, in `compliance.conduct`.
-_TRAFFIC_CLAUSES = {
+# Clauses on referrals and traffic; those of conduct are dated, in `compliance.conduct`.
+_CLAUSES_OF_TERMS = {
+    "F25": _(
+        "The referral programme credits a publisher with a share of the income of another whom it "
+        "brought in; the network pays it."
+    ),
     "F26": _(
         "The merchant's brand words, in any language, spelling or misspelling, must not appear in "
         "keywords, titles or texts of advertisements, and must all be among the negative keywords."
@@ -66,4 +85,4 @@ _TRAFFIC_CLAUSES = {
 def clause_sentence(code: str) -> str:
     """What a clause says, in English, to be translated; empty where it is not known by its code."""
     clause = CLAUSES.get(code)
-    return clause.sentence if clause else _TRAFFIC_CLAUSES.get(code, "")
+    return clause.sentence if clause else _CLAUSES_OF_TERMS.get(code, "")

@@ -8,6 +8,8 @@ import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from commissions.models import FeedImport, Programme, Rulebook
 from commissions.operations.feed import import_file, receive_feed
 from compliance.enums import CaseStatus
 from compliance.models import Case
-from compliance.operations import keep_reviews, overturn_case
+from compliance.operations import appeal, decide_appeal, keep_reviews
 from compliance.review_files import read_reviews
 from config.clock import tick
 from config.demo_figures import (
@@ -58,12 +60,30 @@ class MonthDone:
 
 @dataclass(frozen=True)
 class Appeal:
-    """An account's block that is undone, when and why."""
+    """What the publisher says to a block of its account, and why it is undone; both with when."""
 
     review_id: str
     publisher: str
+    appealed_at: datetime
+    text: str
     decided_at: datetime
     reason: str
+
+    def case(self) -> Case:
+        """The case it is about; there is none before the job has found the review."""
+        return Case.objects.get(evidence=self.review_id, publisher__code=self.publisher)
+
+    def enter(self) -> None:
+        """The publisher appeals; what was entered already is left."""
+        case = self.case()
+        if case.status == CaseStatus.BLOCKED:
+            appeal(case_id=case.pk, publisher_id=case.publisher_id, text=self.text,
+                   at=self.appealed_at)  # fmt: skip
+
+    def decide(self, by: User) -> None:
+        """Somebody who had no part in the block, which the job made, finds the publisher right."""
+        decide_appeal(case_id=self.case().pk, is_right=True, by=by, at=self.decided_at,
+                      reason=self.reason)  # fmt: skip
 
 
 def refuse_other_books() -> None:
@@ -122,12 +142,14 @@ def run_calendar(folder: Path, *, by: User, on_month: Callable[[MonthDone], None
 
 
 def _live_until(until: datetime, by: User) -> None:
-    """Run the jobs, and decide the appeals at their time."""
-    for appeal in _appeals_open():
-        if appeal.decided_at <= until:
-            tick(until=appeal.decided_at)
-            case = Case.objects.get(evidence=appeal.review_id, publisher__code=appeal.publisher)
-            overturn_case(case_id=case.pk, by=by, at=appeal.decided_at, reason=appeal.reason)
+    """Run the jobs; appeals come and are decided at their time."""
+    steps: list[tuple[datetime, Callable[[], None]]] = []
+    for one in _appeals_open():
+        steps += [(one.appealed_at, one.enter), (one.decided_at, partial(one.decide, by))]
+    for at, step in sorted(steps, key=itemgetter(0)):
+        if at <= until:
+            tick(until=at)
+            step()
     failed = tick(until=until).failed
     if failed:
         run = failed[0]
@@ -164,6 +186,10 @@ def _events(after: datetime, until: datetime) -> list[str]:
         cents = amount(moved_by_block(case).own_cents)
         what = f"is blocked for a link in a review: {cents} USD deducted"
         dated.append((case.decided_at or after, f"{case.publisher.name} {what}"))
+    dated += [
+        (case.appealed_at or after, f"{case.publisher.name} appeals")
+        for case in cases.filter(appealed_at__gt=after, appealed_at__lte=until)
+    ]
     for case in cases.filter(overturned_at__gt=after, overturned_at__lte=until):
         cents = amount(moved_by_reinstatement(case).own_cents)
         what = f"wins the appeal: {cents} USD come back"
@@ -185,11 +211,18 @@ def _appeals_open() -> list[Appeal]:
         Case.objects.filter(status=CaseStatus.OVERTURNED).values_list("evidence", flat=True)
     )
     appeals = [
-        Appeal(**{**row, "decided_at": datetime.fromisoformat(row["decided_at"])})
+        Appeal(
+            row["review_id"],
+            row["publisher"],
+            datetime.fromisoformat(row["appealed_at"]),
+            row["text"],
+            datetime.fromisoformat(row["decided_at"]),
+            row["reason"],
+        )
         for row in _rows("appeals.csv")
         if row["review_id"] not in decided
     ]
-    return sorted(appeals, key=lambda appeal: appeal.decided_at)
+    return sorted(appeals, key=lambda one: one.decided_at)
 
 
 def _rows(name: str) -> list[dict[str, Any]]:

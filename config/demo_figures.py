@@ -15,7 +15,7 @@ from commissions import statistics
 from commissions.enums import Cause, LineStatus, ParkedState, Reason
 from commissions.models import OrderLine, ParkedRow, Programme, Transfer
 from commissions.rulebooks.editions import versions_in_force
-from compliance.enums import CaseStatus
+from compliance.enums import CaseStatus, CaseStep
 from compliance.models import Case
 from referrals.models import ReferralCredit
 
@@ -145,10 +145,14 @@ def referral_credits() -> list[tuple[str, int, int]]:
     return sorted(rows, key=lambda row: (-row[2], row[0]))
 
 
+def words_of_appeal(case: Case) -> str:
+    """What the publisher said against the decision."""
+    return str(case.events.get(step=CaseStep.APPEALED).text)
+
+
 def blocked_cases() -> QuerySet[Case]:
     """Cases whose account is blocked, or was: in the order of their decision."""
-    statuses = (CaseStatus.BLOCKED, CaseStatus.OVERTURNED)
-    cases = Case.objects.filter(status__in=statuses).select_related("publisher")
+    cases = Case.objects.filter(decision=CaseStatus.BLOCKED).select_related("publisher")
     return cases.select_related("publisher__referral__referrer").order_by("decided_at")
 
 

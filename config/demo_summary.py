@@ -141,17 +141,24 @@ def _block(case: Case) -> Iterator[str]:
             f"{amount(taken.referrer_cents)} USD of credit taken from {referral.referrer.name}, "
             "who brought the account in"
         )
+    if case.appealed_at is not None:
+        yield _dated(case.appealed_at, "appeals:")
+        yield from _wrapped(f"“{figures.words_of_appeal(case)}”")
     if case.overturned_at is not None:
         yield from _reinstated(case, case.overturned_at)
 
 
 def _reinstated(case: Case, at: datetime) -> Iterator[str]:
     back = figures.moved_by_reinstatement(case)
-    yield _dated(at, f"reinstated by {case.overturned_by or 'the job'}:")
-    yield from map(_under, textwrap.wrap(case.overturn_reason, WIDTH - len(_under(""))))
+    yield _dated(at, f"{case.appeal_decided_by}, who had no part in the block, undoes it:")
+    yield from _wrapped(case.appeal_reason)
     yield _under(f"{amount(back.own_cents)} USD came back, what arrived meanwhile included")
     if back.referrer_cents:
         yield _under(f"{amount(back.referrer_cents)} USD of credit came back to the referrer")
+
+
+def _wrapped(words: str) -> Iterator[str]:
+    return map(_under, textwrap.wrap(words, WIDTH - len(_under(""))))
 
 
 def _dated(at: datetime, words: str) -> str:

@@ -1,12 +1,16 @@
 """Dated rows: periods are half-open `[valid_from, valid_to)`; an empty end is open."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+
+RUNS_BACKWARD = _("The period must end after it starts.")
 
 
 class Period(Func):
@@ -37,6 +41,16 @@ class DatedModel(models.Model):
     class Meta:
         abstract = True
 
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Raise ValidationError, of a period that runs backward at the field of its end.
+
+        PostgreSQL makes no range of such a period, so the constraints cannot be asked about it.
+        """
+        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
+            hidden = exclude is not None and "valid_to" in exclude
+            raise ValidationError({NON_FIELD_ERRORS if hidden else "valid_to": RUNS_BACKWARD})
+        super().validate_constraints(exclude=exclude)
+
 
 def period_constraints(name: str, *same: str) -> list[models.BaseConstraint]:
     """No two rows alike in `same` overlap, and no period ends before it starts.
@@ -60,6 +74,6 @@ def period_constraints(name: str, *same: str) -> list[models.BaseConstraint]:
             condition=Q(valid_from__isnull=True)
             | Q(valid_to__isnull=True)
             | Q(valid_to__gt=F("valid_from")),
-            violation_error_message=_("The period must end after it starts."),
+            violation_error_message=RUNS_BACKWARD,
         ),
     ]

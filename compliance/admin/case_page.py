@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from compliance.admin.evidence import evidence
 from compliance.enums import ADVERSE, CaseStatus, CaseStep, Severity, ViolationKind
 from compliance.kinds import clause_sentence
-from compliance.models import Case, CaseEvent, StatementOfReasons
+from compliance.models import Case, CaseEvent, Moderation, StatementOfReasons
 from compliance.statements.facts import facts_of
+from compliance.statements.sentences import sums
 from publishers.admin.backoffice import page_of
-from publishers.figures import in_own_language, instant, money, number
+from publishers.figures import in_own_language, instant, number
 from publishers.queries import is_payable
 
 STATUS_LABELS = {
@@ -40,6 +41,7 @@ def page_context(case: Case) -> dict[str, Any]:
         "severity_kind": SEVERITY_LABELS[Severity(case.severity)],
         "publisher": page_of(case.publisher),
         "source": page_of(case.source) if case.source else "",
+        "round": page_of(found_in) if (found_in := _round_of(case)) else "",
         "clause_words": _(sentence) if sentence else "",
         "found": instant(case.found_at),
         "answer_until": instant(case.answer_until),
@@ -52,6 +54,13 @@ def page_context(case: Case) -> dict[str, Any]:
         "history": history(case),
         "statements": [_statement(one) for one in case.statements.all()],
     }
+
+
+def _round_of(case: Case) -> Moderation | None:
+    """The round of moderation whose checks found it, if one did."""
+    frozen = case.evidence_frozen if isinstance(case.evidence_frozen, dict) else {}
+    number_of_it = frozen.get("round")
+    return Moderation.objects.filter(pk=number_of_it).first() if number_of_it else None
 
 
 def history(case: Case) -> list[dict[str, Any]]:
@@ -87,8 +96,8 @@ def _statement(statement: StatementOfReasons) -> dict[str, Any]:
         "decision": CaseStatus(statement.decision).label,
         "at": instant(statement.made_at),
         "lines": number(statement.lines),
-        "commission": money(statement.commission_cents),
-        "referral": money(statement.referral_cents),
+        "commission": sums(statement.commission),
+        "referral": sums(statement.referral),
         "text": in_own_language(statement, "text"),
     }
 

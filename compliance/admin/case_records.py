@@ -2,8 +2,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Case, CaseEvent, StatementOfReasons
+from compliance.statements.sentences import sums
 from publishers.admin.backoffice import ReadOnlyAdmin, link_to
-from publishers.figures import instant, money
+from publishers.figures import instant
 
 
 @admin.register(CaseEvent)
@@ -44,13 +45,13 @@ class StatementOfReasonsAdmin(ReadOnlyAdmin):
     def made(self, statement: StatementOfReasons) -> str:
         return instant(statement.made_at)
 
-    @admin.display(description=_("commission"), ordering="commission_cents")
+    @admin.display(description=_("commission"))
     def commission(self, statement: StatementOfReasons) -> str:
-        return money(statement.commission_cents)
+        return sums(statement.commission)
 
-    @admin.display(description=_("referral credit"), ordering="referral_cents")
+    @admin.display(description=_("referral credit"))
     def referral(self, statement: StatementOfReasons) -> str:
-        return money(statement.referral_cents)
+        return sums(statement.referral)
 
 
 def _page_of_case(case_id: int) -> str:

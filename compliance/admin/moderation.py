@@ -17,7 +17,7 @@ from unfold.decorators import display
 from compliance.admin.moderation_page import STATE_LABELS, everything
 from compliance.admin.moderation_records import SEVERITY_LABELS
 from compliance.admin.moderation_steps import DECIDES, STEPS, Press
-from compliance.models import Moderation, PreflightRun
+from compliance.models import Case, Moderation, PreflightRun
 from compliance.moderation.enums import ModerationState, Severity
 from compliance.moderation.operations import NotFound, Refused, open_round
 from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader
@@ -118,12 +118,14 @@ class ModerationAdmin(ReadOnlyAdmin):
         press = Press(moderation, request.POST, by=reader(request), at=timezone.now())
         try:
             with transaction.atomic():
-                step.run(press)
+                made = step.run(press)
                 self.log_change(request, moderation, str(step.done))
         except Refused as refused:
             self.message_user(request, str(refused), messages.ERROR)
         else:
             self.message_user(request, str(step.done), messages.SUCCESS)
+            if isinstance(made, Case):
+                return redirect("admin:compliance_case_change", made.pk)
         return redirect("admin:compliance_moderation_change", object_id)
 
     def open_view(self, request: HttpRequest, source_id: int) -> HttpResponse:

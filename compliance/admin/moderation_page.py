@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from compliance.admin.moderation_records import SEVERITY_LABELS
+from compliance.kinds import clause_sentence
 from compliance.models import Case, Moderation, ModerationEvent, PreflightRun, SourceOwnership
+from compliance.moderation.cases import Breach, breaches, case_of
 from compliance.moderation.enums import (
     ModerationMove,
     ModerationState,
@@ -79,6 +81,8 @@ def everything(moderation: Moderation, request: HttpRequest, at: datetime) -> di
         ]
         if moderation.is_open
         else [],
+        "breaches": [breach_row(moderation, one) for one in breaches(moderation)],
+        "may_accuse": request.user.has_perm("compliance.change_case"),
         "may_decide": request.user.has_perm("compliance.change_moderation"),
         "may_agree": request.user.has_perm("publishers.add_agreement"),
     }
@@ -219,6 +223,19 @@ def findings(runs: list[PreflightRun]) -> list[dict[str, Any]]:
         for finding in report["findings"]
     ]
     return sorted(found, key=lambda one: WORST_FIRST.index(one["verdict"]))
+
+
+def breach_row(moderation: Moderation, breach: Breach) -> dict[str, Any]:
+    """A clause that was found broken, and the case of it."""
+    sentence = clause_sentence(breach.clause)
+    case = case_of(moderation, breach)
+    return {
+        "clause": breach.clause,
+        "words": _(sentence) if sentence else "",
+        "kind": breach.kind.label,
+        "found": number(len(breach.findings)),
+        "case": page_of(case, f"#{case.pk}") if case else "",
+    }
 
 
 def _detail(value: Any) -> str:

@@ -17,6 +17,7 @@ from compliance.moderation.operations import (
     approve,
     ask_back,
     ask_page_again,
+    open_case_of_round,
     reject,
 )
 from compliance.moderation.reasons import choices
@@ -24,6 +25,7 @@ from publishers.admin.backoffice import programme_clock
 from publishers.models import User
 
 DECIDES, AGREES = "compliance.change_moderation", "publishers.add_agreement"
+ACCUSES = "compliance.change_case"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,10 @@ class Press:
 
 @dataclass(frozen=True)
 class Step:
-    """`needs`: the permissions; `done`: what is said afterwards."""
+    """`needs`: the permissions; `done`: what is said afterwards.
+
+    A step that makes a case leads to its page.
+    """
 
     needs: tuple[str, ...]
     done: Any
@@ -109,6 +114,15 @@ def _look(press: Press) -> object:
     return ask_page_again(moderation_id=press.moderation.pk, at=press.at)
 
 
+def _case(press: Press) -> object:
+    return open_case_of_round(
+        moderation_id=press.moderation.pk,
+        clause=press.form.get("clause", ""),
+        by=press.by,
+        at=press.at,
+    )
+
+
 STEPS: Mapping[str, Step] = {
     "approve": Step((DECIDES,), gettext_lazy("The source is approved."), _approve),
     "ask": Step((DECIDES,), gettext_lazy("The publisher is asked, by letter."), _ask),
@@ -119,4 +133,5 @@ STEPS: Mapping[str, Step] = {
         gettext_lazy("The page is looked at within a minute, and the proof whose it is."),
         _look,
     ),
+    "case": Step((ACCUSES,), gettext_lazy("The case is opened: it stands below."), _case),
 }

@@ -10,7 +10,8 @@ from compliance.models.case import Case
 class StatementOfReasons(models.Model):
     """What the publisher is told of a decision, in both languages, as it was told. Written once.
 
-    Amounts are what the decision itself changed in the account: below 0 taken, above 0 given back.
+    `amounts` is what the decision itself changed in the account, a row for each currency (see
+    `compliance.earnings`): below 0 taken, above 0 given back.
     """
 
     case = models.ForeignKey(
@@ -24,8 +25,13 @@ class StatementOfReasons(models.Model):
     clause = models.CharField(_("clause"), max_length=32, blank=True)
     reason = models.TextField(_("reason in the words of staff"), blank=True)
     lines = models.BigIntegerField(_("earning lines"))
-    commission_cents = models.BigIntegerField(_("commission"))
-    referral_cents = models.BigIntegerField(_("referral credit"))
+    amounts = models.JSONField(
+        _("amounts"),
+        default=list,
+        help_text=_(
+            "By currency: the commission and the referral credit that the decision moved, in cents."
+        ),
+    )
     appeal_until = models.DateTimeField(_("appeal until"), null=True, blank=True)
     text_en = models.TextField(_("text in English"))
     text_ru = models.TextField(_("text in Russian"))
@@ -50,3 +56,13 @@ class StatementOfReasons(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.case_id} {self.decision}"
+
+    @property
+    def commission(self) -> dict[str, int]:
+        """The commission that was moved: cents by currency."""
+        return {row["currency"]: row["commission_cents"] for row in self.amounts}
+
+    @property
+    def referral(self) -> dict[str, int]:
+        """The referral credit that was moved: cents by currency."""
+        return {row["currency"]: row["referral_cents"] for row in self.amounts}

@@ -1,5 +1,6 @@
 """Every use case of moderation by its name."""
 
+from compliance.moderation.cases import open_case_of_round
 from compliance.moderation.pages import check_pages
 from compliance.moderation.publisher_side import (
     answer,
@@ -30,6 +31,7 @@ __all__ = [
     "ask_page_again",
     "change_material",
     "check_pages",
+    "open_case_of_round",
     "open_round",
     "reject",
     "reopen_for_page",

@@ -34,7 +34,8 @@ def open_case(
     evidence: what it is about, at most 64 characters; of one kind, evidence and publisher there is
     one case, and one opened already is left as it is.
     frozen: the evidence as it is now, plain JSON. `findings` is a list of what was found, each with
-    a `sentence` and, where it has places, `values`: the publisher reads them, translated.
+    a `sentence` - in English with, where it has places, `values`, or in `en` and `ru` - that the
+    publisher reads.
     by: the person who opens it; None: a job. A person's case waits for a person in any policy.
     more: `severity` and `clause`, else those of the kind.
     """

@@ -46,8 +46,7 @@ def state_reasons(case: Case, *, at: datetime, changed: Earnings) -> StatementOf
         clause=case.clause,
         reason=getattr(case, _REASON.get(decision, "decision_reason")),
         lines=changed.lines,
-        commission_cents=changed.commission_cents,
-        referral_cents=changed.referral_cents,
+        amounts=changed.amounts(),
         appeal_until=case.appeal_until if decision == case.decision else None,
     )
     statement.text_en, statement.text_ru = (_text(case, statement, one) for one in LANGUAGES)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.enums import ViolationKind
 from compliance.models import Case
+from compliance.two_languages import in_reader_language
 from publishers.figures import instant
 
 _OF_KIND: dict[str, Any] = {
@@ -86,9 +87,15 @@ def _instant(text: str, zone: str) -> str:
 
 
 def _findings(frozen: Mapping[str, Any]) -> Iterator[str]:
-    """What detectors found, each finding's own sentence, translated where it is known."""
+    """What detectors found, each finding's own sentence: frozen in both languages, or in English
+    and translated where it is known.
+    """
     for finding in frozen.get("findings") or ():
-        sentence = str(finding.get("sentence", "")).strip()
+        said = finding.get("sentence", "")
+        if isinstance(said, Mapping):
+            yield in_reader_language(said)
+            continue
+        sentence = str(said).strip()
         if sentence:
             yield _filled(_(sentence), finding.get("values") or {})
 

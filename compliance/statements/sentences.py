@@ -1,12 +1,14 @@
 """Who decided, what it means, in money, and how to appeal: sentences in the active language."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from compliance.enums import CaseStatus
 from compliance.kinds import clause_sentence
 from compliance.models import Case, StatementOfReasons
-from publishers.figures import instant, money
+from publishers.figures import NOTHING, instant, money
 
 _MEANING = {
     CaseStatus.DISMISSED: gettext_lazy("Nothing is held against you, and nothing changes."),
@@ -24,9 +26,12 @@ _MEANING = {
 
 
 def clause_of(case: Case) -> str:
-    """The clause that was broken, with its words where they are known."""
+    """The clause that was broken, with its words where they are known; that there is none."""
     if not case.clause:
-        return _("Clause: the conditions of the programme.")
+        return _(
+            "No clause of the programme's conditions speaks of this: what counts are the facts "
+            "named here."
+        )
     words = clause_sentence(case.clause)
     if not words:
         return _("Clause: %(clause)s of the programme's conditions.") % {"clause": case.clause}
@@ -79,15 +84,26 @@ def meaning_of(case: Case, statement: StatementOfReasons) -> str:
     return _("The warning is withdrawn.")
 
 
+def sums(moved: Mapping[str, int], otherwise: str = "") -> str:
+    """Cents by currency as `12.34 EUR + 5.00 USD`. otherwise: in which nothing at all is told."""
+    told = [money(cents, currency) for currency, cents in moved.items() if cents]
+    currency = next(iter(moved), otherwise)
+    return " + ".join(told) or (money(0, currency) if currency else NOTHING)
+
+
 def money_of(statement: StatementOfReasons, currency: str) -> str:
-    """What the decision itself moved: lines and amounts, without a sign."""
-    lines = abs(statement.lines)
+    """What the decision itself moved: lines, and amounts without a sign, each in its currency.
+
+    currency: in which nothing at all is told.
+    """
+    lines, commission, referral = abs(statement.lines), statement.commission, statement.referral
     values = {
         "n": lines,
-        "commission": money(abs(statement.commission_cents), currency),
-        "referral": money(abs(statement.referral_cents), currency),
+        "commission": sums(_unsigned(commission), currency),
+        "referral": sums(_unsigned(referral), currency),
     }
-    if statement.lines < 0 or statement.commission_cents < 0 or statement.referral_cents < 0:
+    moved = [statement.lines, *commission.values(), *referral.values()]
+    if min(moved) < 0:
         return (
             ngettext(
                 "Deducted: %(n)d order line with a commission of %(commission)s, and %(referral)s "
@@ -98,7 +114,7 @@ def money_of(statement: StatementOfReasons, currency: str) -> str:
             )
             % values
         )
-    if statement.lines or statement.commission_cents or statement.referral_cents:
+    if max(moved) > 0:
         return (
             ngettext(
                 "Given back: %(n)d order line with a commission of %(commission)s, and "
@@ -110,6 +126,10 @@ def money_of(statement: StatementOfReasons, currency: str) -> str:
             % values
         )
     return _("No money moves by this decision itself.")
+
+
+def _unsigned(moved: Mapping[str, int]) -> dict[str, int]:
+    return {currency: abs(cents) for currency, cents in moved.items()}
 
 
 def appeal_of(statement: StatementOfReasons, zone: str) -> str:

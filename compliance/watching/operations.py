@@ -14,9 +14,6 @@ from compliance.watching.enums import ObservationKind, ObservationStatus
 from compliance.watching.words import figures
 from publishers.models import User
 
-# Where the kind of the case leaves it open: who refers whom, and is paid for it.
-_CLAUSE: dict[str, str] = {ObservationKind.SHARED_PAYOUT_DETAILS: "F25"}
-
 
 class AlreadyDecided(Exception):
     """An observation is decided once; the message says what became of it."""
@@ -32,7 +29,7 @@ def open_case_from(observation: Observation, by: User | None, at: datetime) -> C
     case, _is_new = open_case(
         kind=row.kind, publisher_id=row.publisher_id, evidence=f"observation:{row.pk}",
         frozen=_frozen(row), at=at, source_id=row.source_id, by=by, severity=row.severity,
-        clause=_CLAUSE.get(row.kind),
+        clause=_clause(row),
     )  # fmt: skip
     row.status, row.decided_at, row.decided_by = ObservationStatus.CASE_OPENED, at, by
     row.case = case
@@ -62,6 +59,23 @@ def _new(observation: Observation) -> Observation:
             % {"number": row.pk, "status": row.get_status_display()}
         )
     return row
+
+
+def _clause(row: Observation) -> str | None:
+    """The clause where the case's kind has none of its own.
+
+    No clause forbids equal payout details. They break the referral programme (F25) where this
+    account brought another of them in, or was brought in: who is paid for it brought in nobody.
+    """
+    if row.kind != ObservationKind.SHARED_PAYOUT_DETAILS:
+        return None
+    pairs = (
+        pair.split(" > ")
+        for sign in row.evidence.get("signs", [])
+        if sign["sign"] == "referrer"
+        for pair in sign["figures"]["pairs"].split(", ")
+    )
+    return "F25" if any(row.publisher.code in pair for pair in pairs) else None
 
 
 def _frozen(row: Observation) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def test_an_appeal_against_a_block_by_two_brings_everything_back_to_the_cent():
     case = block_by_two(found_case("clara", "r1"), NOW + DAY)
     taken = case.statements.get()
     # The rejected line earned nothing before; 5 % of eve's 2,333 was clara's credit.
-    assert (taken.lines, taken.commission_cents, taken.referral_cents) == (-6, -6_814, -116)
+    assert (taken.lines, taken.commission, taken.referral) == (-6, {"USD": -6_814}, {"USD": -116})
     assert "6 order lines with a commission of 68.14 USD" in taken.text_en
     assert "1.16 USD of referral credit" in taken.text_en
     assert_books_agree()
@@ -82,7 +82,7 @@ def test_an_appeal_against_a_block_by_two_brings_everything_back_to_the_cent():
     assert everything() == before
     assert not Touch.objects.exists()
     back = case.statements.get(decision="overturned")
-    assert (back.lines, back.commission_cents, back.referral_cents) == (6, 6_814, 116)
+    assert (back.lines, back.commission, back.referral) == (6, {"USD": 6_814}, {"USD": 116})
     assert is_payable(case.publisher_id)
 
 
@@ -125,7 +125,7 @@ def test_no_money_moves_where_nothing_is_taken(status):
     before, transfers = everything(), Transfer.objects.count()
     case = case_in("clara", status)
     assert (everything(), Transfer.objects.count()) == (before, transfers)
-    assert case.statements.get().commission_cents == 0
+    assert case.statements.get().amounts == []
     if status == CaseStatus.WARNED:
         overturn_case(case_id=case.pk, by=person("one"), at=NOW + DAY, reason="x")
         assert (everything(), Transfer.objects.count()) == (before, transfers)
@@ -165,7 +165,7 @@ def test_a_suspended_source_earns_nothing_from_then_on_and_all_it_had_earned_sta
         "", "source_not_approved", "source_not_approved", "",
     ]  # fmt: skip
     taken = case.statements.get()
-    assert (taken.lines, taken.commission_cents, taken.referral_cents) == (-2, -1_400, 0)
+    assert (taken.lines, taken.commission, taken.referral) == (-2, {"USD": -1_400}, {"USD": 0})
     assert ReferralCredit.objects.get(referred__code="clara").credited_cents == 35
     assert not Touch.objects.exists(), "its lines were decided in the same transaction"
     assert_books_agree()
@@ -174,7 +174,7 @@ def test_a_suspended_source_earns_nothing_from_then_on_and_all_it_had_earned_sta
     overturn_case(case_id=case.pk, by=person("one"), at=NOW + DAY, reason="x")
     assert [line(n).commission_cents for n in (1, 2, 3, 5, 6)] == [700] * 5
     back = case.statements.get(decision="overturned")
-    assert (back.lines, back.commission_cents) == (3, 2_100)
+    assert (back.lines, back.commission) == (3, {"USD": 2_100})
     assert not Touch.objects.exists()
     assert before != everything()
     assert_books_agree()

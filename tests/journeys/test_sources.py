@@ -73,31 +73,6 @@ def decided(number: int) -> tuple[str, str]:
     return found.status, found.reason
 
 
-def test_a_mailing_is_rejected_for_want_of_an_unsubscribe():
-    moderation = applied("email_newsletter", mailing(leave=""), code="letters")
-    assert moderation.verdict == "violation"
-    assert "leave_not_said" in steps(moderation)
-    booked(order(1, source="letters", created_time="2020-05-02 10:00:00"), at=AT + DAY)
-    reject(moderation_id=moderation.pk, by=staff(), at=AT + DAY,
-           reasons=[reason_of(moderation, "leave_not_said")])  # fmt: skip
-    [letter] = letters(moderation, "rejected")
-    assert letter.language == "ru"
-    assert "F27" in letter.text
-    assert decided(1) == ("rejected", "source_not_approved")
-    assert not SourceApproval.objects.exists()
-
-    mended = change_material(publisher_id=publisher().pk, source_id=moderation.source_id,
-                             material=mailing(), at=AT + 2 * DAY)  # fmt: skip
-    assert mended.pk != moderation.pk
-    assert mended.verdict == "clear"
-    approve(moderation_id=mended.pk, by=staff(), at=AT + 3 * DAY)
-    booked(order(2, source="letters", created_time="2020-05-05 10:00:00"), at=AT + 4 * DAY)
-    assert decided(1) == ("rejected", "source_not_approved")
-    assert line(2).status == "confirmed"
-    tick((AT + 5 * DAY).isoformat())
-    assert_books_agree()
-
-
 def test_a_list_with_the_brand_is_rejected_and_a_mended_one_is_approved():
     bad = applied("contextual", keyword_list("buy phone", "aliexpress coupons"), code="ads")
     assert bad.verdict == "violation"

@@ -13,6 +13,8 @@ from compliance.detectors.shared_details import Holding
 from compliance.detectors.suspicion import Gravity
 from compliance.detectors.thresholds import DEFAULTS
 from compliance.models import Observation, Threshold
+from compliance.operations import warn_publisher
+from compliance.watching.operations import open_case_from
 from publishers.models import PayoutDetails, Publisher
 from publishers.payout_details import (
     DetailsRefused,
@@ -22,6 +24,7 @@ from publishers.payout_details import (
     set_payout_details,
 )
 from tests import backoffice
+from tests.cases import person
 from tests.compliance.watching.clicked import DAY, START, watched
 
 CARD = "4111 1111 1111 1111"
@@ -203,3 +206,26 @@ def test_the_threshold_of_the_time_counts(people):
     assert watched(20)["observations"] == 0
     give(people["anna"], day=21)
     assert watched(21)["observations"] == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("holders", "clause"),
+    [
+        (("anna", "boris"), "F25"), (("clara", "dora"), ""), (("boris", "clara"), ""),
+        (("anna", "boris", "dora"), ""),
+    ],
+)  # fmt: skip
+def test_a_case_names_the_clause_on_referrals_only_where_the_account_is_part_of_one(
+    people, holders, clause
+):
+    for day, code in enumerate(holders):
+        give(people[code], day=day)
+    watched(10)
+    row = Observation.objects.get(publisher=people[holders[-1]])
+    case = open_case_from(row, by=person("clerk"), at=START + 11 * DAY)
+    assert case.clause == clause
+    warn_publisher(case_id=case.pk, by=person("clerk"), at=START + 12 * DAY, reason="One person?")
+    text = case.statements.get().text_en
+    assert ("Clause F25: The referral programme" in text) == bool(clause)
+    assert ("No clause of the programme's conditions speaks of this" in text) == (not clause)
