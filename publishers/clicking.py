@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from publishers.merchant_links import SUBS, Target
 from publishers.sql import sql
@@ -65,8 +65,25 @@ def record_click(
 ) -> Recorded | None:
     """Keep a click on a source's link; None where no source has the code.
 
-    One statement, committed when it returns: what is answered afterwards is stored.
+    One statement, committed when it returns: what is answered afterwards is stored. A connection
+    that was lost meanwhile is made anew, once.
     """
+    # Django would ask before the first statement of a request whether the connection lives, which
+    # costs as much as the click. Here the statement itself finds out.
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return _record(source, target, visit, subs, at)
+    except OperationalError:
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        # Anew with another id: whether the first came to be stored, nobody can tell.
+        return _record(source, target, visit, subs, at)
+
+
+def _record(
+    source: str, target: Target, visit: Visit, subs: Mapping[str, str], at: datetime
+) -> Recorded | None:
     click_id = new_click_id(at)
     row = {
         "click_id": click_id,

@@ -1,3 +1,4 @@
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,20 @@ class Source(models.Model):
         ordering = ["code"]
         verbose_name = _("source")
         verbose_name_plural = _("sources")
+        triggers = [
+            pgtrigger.Trigger(
+                name="source_of_clicks_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func="""
+                    IF EXISTS (SELECT FROM publishers_click WHERE source_id = OLD.id) THEN
+                        RAISE EXCEPTION 'Source % has clicks: it cannot be deleted.', OLD.code
+                              USING ERRCODE = 'foreign_key_violation';
+                    END IF;
+                    RETURN OLD;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from publishers.clicking import new_click_id
-from publishers.models import Click, Publisher
+from publishers.models import Click, Publisher, Source
 from publishers.operations import end_block, open_block
 from tests.backoffice import NOW, facts
 
@@ -108,6 +109,21 @@ def test_a_click_costs_one_statement():
     ) as asked:
         follow(to=DRESS)
     assert len(asked) == 1, [query["sql"] for query in asked]
+
+
+def test_a_source_with_clicks_cannot_be_deleted():
+    follow(to=DRESS)
+    assert Source.objects.filter(code="boris-cb").delete()[0] == 1
+    with pytest.raises(ProtectedError):
+        Source.objects.filter(code="anna-site").delete()
+    with pytest.raises(IntegrityError, match="anna-site has clicks"):
+        deleted_by_hand("anna-site")
+
+
+def deleted_by_hand(code: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM publishers_sourceapproval")
+        cursor.execute("DELETE FROM publishers_source WHERE code = %s", [code])
 
 
 def test_ids_are_unique_and_in_the_order_of_time():
