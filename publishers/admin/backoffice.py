@@ -18,8 +18,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
-from unfold.paginator import InfinitePaginator
+from unfold.views import ChangeList
 
+from publishers.admin.pages_by_key import PagesByKey, UncountedPaginator
 from publishers.models import User
 
 FIELD_LABELS = {"programme": _("Programme"), "named_set": _("Named set")}
@@ -136,12 +137,15 @@ class ReadOnlyAdmin(NoWriting, BackOfficeAdmin):
 class BigListAdmin(ReadOnlyAdmin):
     """A model of millions of rows: never counted, sorted by its key alone, searched exactly."""
 
-    paginator = InfinitePaginator
+    paginator = UncountedPaginator
     sortable_by = ()
     ordering = ("-id",)
     # Fields that the whole term is compared with; each needs an index of its own.
     exact_search: tuple[str, ...] = ()
     exact_number_search: tuple[str, ...] = ()
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PagesByKey
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return self.exact_search + self.exact_number_search
