@@ -10,18 +10,27 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
+from django.db.models import QuerySet
 
 INSTANT = pl.Datetime("us", "UTC")
 CHUNK_ROWS = 10_000
 
 
+SECOND = 1_000_000
+
+
 def read_frame(
-    query: str, schema: Mapping[str, Any], params: Sequence[Any] | None = None
+    query: str,
+    schema: Mapping[str, Any],
+    params: Sequence[Any] | None = None,
+    *,
+    tick: int = SECOND,
 ) -> pl.DataFrame:
     """The rows of a query as a frame.
 
-    query: selects exactly the columns of `schema`, in its order; instants as whole seconds since
-    1970 (see `epoch_seconds`), booleans as integers. Both are typed by the schema.
+    query: selects exactly the columns of `schema`, in its order; instants as whole numbers of
+    ticks since 1970 (see `epoch_seconds`), booleans as integers. Both are typed by the schema.
+    tick: in microseconds.
     """
     wire = {
         name: pl.Int64 if dtype == INSTANT else pl.Int8 if dtype == pl.Boolean else dtype
@@ -34,7 +43,7 @@ def read_frame(
         return pl.DataFrame(schema=dict(schema))
     frame = pl.read_csv(data, has_header=False, schema=wire, raise_if_empty=False)
     return frame.with_columns(
-        (pl.col(name) * 1_000_000).cast(dtype) if dtype == INSTANT else pl.col(name).cast(dtype)
+        (pl.col(name) * tick).cast(dtype) if dtype == INSTANT else pl.col(name).cast(dtype)
         for name, dtype in schema.items()
         if dtype != wire[name]
     )
@@ -46,9 +55,18 @@ def epoch_seconds(column: str) -> str:
     return f"date_part('epoch', {column})::bigint"
 
 
-def text_array(values: pl.Series) -> str:
-    """Numbers kept as text, as one PostgreSQL array of text: a parameter instead of a table."""
-    return "{" + (values.str.join(",").item() if len(values) else "") + "}"
+def read_rows(rows: QuerySet[Any, Any], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """The rows of a values_list as a frame, their instants to the microsecond."""
+
+    def one(name: str, dtype: object) -> str:
+        if dtype == INSTANT:
+            return f"(extract(epoch FROM {name}) * {SECOND})::bigint"
+        return f"{name}::int" if dtype == pl.Boolean else name
+
+    query, params = rows.query.sql_with_params()
+    wanted = ", ".join(one(name, dtype) for name, dtype in schema.items())
+    query = f"SELECT {wanted} FROM ({query}) AS r ({', '.join(schema)})"
+    return read_frame(query, schema, params, tick=1)
 
 
 def write_frame(table: str, frame: pl.DataFrame) -> None:

@@ -6,7 +6,8 @@ import polars as pl
 from django.db import connection
 
 from commissions.pipeline.columns import STORED, select_list
-from commissions.pipeline.copying import read_frame, text_array
+from commissions.pipeline.copying import read_frame
+from publishers.arrays import text_array
 
 Params = list[Any] | dict[str, Any]
 

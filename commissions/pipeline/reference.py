@@ -1,9 +1,12 @@
 """What a set of lines may ask beside the feed, read in a fixed number of queries."""
 
+from datetime import datetime
+
 import polars as pl
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from commissions.engine.frames import RowsOfFrame
 from commissions.engine.reference import (
     AgreementRow,
     ApprovalRow,
@@ -15,10 +18,20 @@ from commissions.engine.reference import (
     StoreRow,
 )
 from commissions.models import Product, Programme, SetMember, Store, VirtualRuling
+from commissions.pipeline.copying import INSTANT, read_rows
 from commissions.rulebooks.reading import published_rulebooks
 from publishers import queries as publishers
 
 ASKED = ("af", "dp", "tracking_id", "product_id")  # what a line may ask the reference for
+
+# Of these there may be as many as lines: they are read as columns.
+_CLICKS = {"id": pl.Int64, "click_id": pl.String, "source_id": pl.Int64, "clicked_at": INSTANT,
+           "landing_product_id": pl.String}  # fmt: skip
+_SOURCES = {"id": pl.Int64, "code": pl.String, "publisher_id": pl.Int64, "traffic_type": pl.String}
+_PRODUCTS = {"product_id": pl.String, "store_id": pl.String}
+_RULINGS = {"product_id": pl.String, "ruled_at": INSTANT}
+_STORES = {"store_id": pl.String, "seller_country": pl.String, "in_programme": pl.Boolean,
+           "section": pl.String, "valid_from": INSTANT, "valid_to": INSTANT}  # fmt: skip
 
 
 def load_reference(programme: Programme, lines: pl.DataFrame) -> Reference:
@@ -26,49 +39,58 @@ def load_reference(programme: Programme, lines: pl.DataFrame) -> Reference:
 
     lines: at least the columns of ASKED.
     """
-    codes = pl.concat([lines["af"], lines["tracking_id"]]).unique().to_list()
-    clicks = publishers.clicks_by_id(lines["dp"].unique().to_list())
-    sources = publishers.sources_by(codes=codes, ids=[row[2] for row in clicks])
-    owners = list({row[2] for row in sources})
-    product_ids = lines["product_id"].unique().to_list()
-    products = list(
-        Product.objects.filter(programme=programme, product_id__in=_among(product_ids))
-        .exclude(store_id="")
-        .values_list("product_id", "store_id")
+    clicks = read_rows(publishers.clicks_by_id(_given(lines["dp"])), _CLICKS)
+    sources = read_rows(
+        publishers.sources_by(
+            codes=_given(pl.concat([lines["af"], lines["tracking_id"]])),
+            ids=clicks["source_id"].unique().to_list(),
+        ),
+        _SOURCES,
     )
-    stores = list({store_id for _, store_id in products})
-    dated = ("valid_from", "valid_to")
+    owners = sources["publisher_id"].unique().to_list()
+    asked = publishers.among(_given(lines["product_id"]))
+    products = read_rows(_products(programme, asked), _PRODUCTS)
+    stores = publishers.among(products["store_id"].unique())
     return Reference(
         rulebooks=published_rulebooks(programme.pk),
-        sources=[SourceRow(*row) for row in sources],
-        approvals=[ApprovalRow(*row) for row in publishers.approvals([row[0] for row in sources])],
+        sources=RowsOfFrame(SourceRow._make, sources),
+        approvals=[ApprovalRow(*row) for row in publishers.approvals(sources["id"].to_list())],
         agreements=[AgreementRow(*row) for row in publishers.agreements(owners)],
         permissions=[PermissionRow(*row) for row in publishers.permissions(programme.code)],
-        clicks=[ClickRow(*row) for row in clicks],
-        products=products,
-        stores=[
-            StoreRow(*row)
-            for row in Store.objects.filter(programme=programme, store_id__in=_among(stores))
-            .values_list("store_id", "seller_country", "in_programme", "section", *dated)
-        ],
-        rulings=list(
-            VirtualRuling.objects.filter(programme=programme, product_id__in=_among(product_ids))
-            .values_list("product_id", "ruled_at")
-        ),
+        clicks=RowsOfFrame(ClickRow._make, clicks),
+        products=RowsOfFrame(tuple[str, str], products),
+        stores=RowsOfFrame(StoreRow._make, read_rows(_stores(programme, stores), _STORES)),
+        rulings=RowsOfFrame(tuple[str, datetime], read_rows(_rulings(programme, asked), _RULINGS)),
         members=[MemberRow(*row) for row in _members(programme, stores)],
         blocked=publishers.blocked_ids(owners),
         minimum_age_days=programme.minimum_age_days,
         aged_at=programme.aged_at,
-    )  # fmt: skip
+    )
 
 
-def _among(values: list[str]) -> RawSQL:
-    return publishers.among([value for value in values if value])
+def _given(texts: pl.Series) -> pl.Series:
+    """Each text once, without the empty one."""
+    return texts.filter(texts != "").unique()
 
 
-def _members(programme: Programme, stores: list[str]) -> QuerySet:
+def _products(programme: Programme, asked: RawSQL) -> QuerySet:
+    found = Product.objects.filter(programme=programme, product_id__in=asked)
+    return found.exclude(store_id="").values_list("product_id", "store_id")
+
+
+def _rulings(programme: Programme, asked: RawSQL) -> QuerySet:
+    found = VirtualRuling.objects.filter(programme=programme, product_id__in=asked)
+    return found.values_list("product_id", "ruled_at")
+
+
+def _stores(programme: Programme, asked: RawSQL) -> QuerySet:
+    found = Store.objects.filter(programme=programme, store_id__in=asked)
+    return found.values_list(*_STORES)
+
+
+def _members(programme: Programme, stores: RawSQL) -> QuerySet:
     """Members of the named sets; of sets of stores, which may be long, only those asked for."""
-    asked = ~Q(named_set__kind="store") | Q(value__in=_among(stores))
+    asked = ~Q(named_set__kind="store") | Q(value__in=stores)
     return (
         SetMember.objects.filter(asked, named_set__programme=programme)
         .annotate(set_code=F("named_set__code"))
