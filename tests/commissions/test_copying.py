@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 from django.db import connection
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from commissions.models import Programme
@@ -25,7 +25,9 @@ from tests.journeys.orders import NOW, golden_facts, order, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=12)
+ODD = st.sampled_from('\\",{}\n\r\t N')
+ANY = st.characters(exclude_characters="\0", exclude_categories=("Cs",))
+TEXTS = st.text(ODD | ANY, max_size=12) | st.just("NULL")
 FIRST, LAST = datetime(1, 1, 2), datetime(9999, 12, 30)  # noqa: DTZ001 - the strategy adds UTC
 INSTANTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 WHOLE = INSTANTS.map(lambda at: at.replace(microsecond=0))
@@ -54,6 +56,7 @@ def test_texts_and_instants_are_stored_as_they_are(rows):
 
 
 @given(st.lists(TEXTS))
+@example(["a\\b", '"', '\\"', "{}", "NULL", ""])
 @settings(max_examples=60, deadline=None)
 def test_keys_come_to_the_database_as_they_are(texts):
     with connection.cursor() as cursor:
