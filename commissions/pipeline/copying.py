@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import mogrify
 from django.db.models import QuerySet
 
 INSTANT = pl.Datetime("us", "UTC")
@@ -39,8 +40,9 @@ def read_frame(
         name: pl.Int64 if dtype == INSTANT else pl.Int8 if dtype == pl.Boolean else dtype
         for name, dtype in schema.items()
     }
-    statement = f"COPY ({query}) TO STDOUT (FORMAT csv)"
-    with connection.cursor() as cursor, cursor.copy(statement, params) as copy:
+    # Put together here, because the cursor that notes its statements takes none of parameters.
+    statement = mogrify(f"COPY ({query}) TO STDOUT (FORMAT csv)", params, connection)
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         data = b"".join(bytes(block) for block in copy)
     if not data:
         return pl.DataFrame(schema=dict(schema))
