@@ -1,13 +1,19 @@
-"""What the apps above ask of this one. Keys in, plain tuples out, one query each."""
+"""What the apps above ask of this one. Keys in, plain tuples out, one query each.
+
+Where there may be tens of thousands, keys come as a column, and rows go out unread: whoever asks
+reads them as tuples or, without making any, as columns.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import polars as pl
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
+from publishers.arrays import text_array
 from publishers.enums import Permission
 from publishers.models import (
     AccountBlock,
@@ -24,9 +30,9 @@ from publishers.models import (
 Instant = datetime | None
 
 
-def among(keys: Iterable[str]) -> RawSQL:
+def among(keys: pl.Series) -> RawSQL:
     """Texts for an `__in` as one parameter: thousands of placeholders cost more than the asking."""
-    return RawSQL("SELECT unnest(%s::text[])", (list(keys),))
+    return RawSQL("SELECT unnest(%s::text[])", (text_array(keys),))
 
 
 def among_ids(ids: Iterable[int]) -> RawSQL:
@@ -34,22 +40,18 @@ def among_ids(ids: Iterable[int]) -> RawSQL:
     return RawSQL("SELECT unnest(%s::bigint[])", (list(ids),))
 
 
-def clicks_by_id(click_ids: Sequence[str]) -> list[tuple[int, str, int, datetime, str]]:
+def clicks_by_id(click_ids: pl.Series) -> QuerySet[Click, tuple[Any, ...]]:
     """(id, click id, source id, clicked at, landing product) of the clicks known."""
-    wanted = [click_id for click_id in click_ids if click_id]
-    return list(
-        Click.objects.filter(click_id__in=among(wanted)).values_list(
-            "id", "click_id", "source_id", "clicked_at", "landing_product_id"
-        )
+    return Click.objects.filter(click_id__in=among(click_ids)).values_list(
+        "id", "click_id", "source_id", "clicked_at", "landing_product_id"
     )
 
 
-def sources_by(*, codes: Sequence[str], ids: Sequence[int]) -> list[tuple[int, str, int, str]]:
+def sources_by(*, codes: pl.Series, ids: Iterable[int]) -> QuerySet[Source, tuple[Any, ...]]:
     """(id, code, publisher id, traffic type) of sources by their codes or ids."""
-    wanted = [code for code in codes if code]
-    by_code = Source.objects.filter(code__in=among(wanted))
-    found = by_code | Source.objects.filter(id__in=among_ids(set(ids)))
-    return list(found.values_list("id", "code", "publisher_id", "traffic_type__code"))
+    by_code = Source.objects.filter(code__in=among(codes))
+    found = by_code | Source.objects.filter(id__in=among_ids(ids))
+    return found.values_list("id", "code", "publisher_id", "traffic_type__code")
 
 
 def approvals(source_ids: Sequence[int]) -> list[tuple[int, Instant, Instant]]:

@@ -21,6 +21,10 @@ DECISION_COLUMNS = (
     "source_id", "publisher_id", "click_id", "rulebook_id", "rule_id",
     "status", "reason", "rate_bp", "base_cents", "rated_cents", "commission_cents",
 )  # fmt: skip
+# What the cap asks of a line.
+_PART = (
+    "order_id", "sub_order_id", "publisher_id", "rated_cents", "created_at", "rulebook_id",
+)  # fmt: skip
 _DAY = pl.duration(days=1)
 
 
@@ -144,27 +148,24 @@ def with_cap(work: pl.DataFrame, ref: Reference) -> pl.DataFrame:
     caps = [book.cap_cents for book in ref.calendar if book.cap_cents is not None]
     if not caps:
         return work
-    order = ["order_id", "publisher_id"]
-    over = (
-        work.lazy()
-        .filter(earning & (pl.col("rated_cents") > 0))
-        .group_by(order)
-        .agg(pl.col("rated_cents").sum().alias("order_cents"))
-        .filter(pl.col("order_cents") > min(caps))
-    )
-    parts = (
-        work.lazy()
-        .filter(earning)
-        .join(over, on=order)
-        .select(*order, "sub_order_id", "rated_cents", "order_cents", "created_at", "rulebook_id")
-        .collect()
-    )
+    parts = _of_large_orders(work.select(*_PART, earning=earning), min(caps))
     if parts.is_empty():
         return work
     shares = _shares(parts, {book.id: book.cap_cents for book in ref.calendar})
-    return work.join(shares, on="sub_order_id", how="left", maintain_order="left").with_columns(
-        commission_cents=pl.coalesce("share_cents", "commission_cents")
-    )
+    commission = work["commission_cents"].scatter(shares["place"], shares["share_cents"])
+    return work.with_columns(commission)
+
+
+def _of_large_orders(lines: pl.DataFrame, cap_cents: int) -> pl.DataFrame:
+    """Earning lines, with their place, of the orders of one publisher that are worth more."""
+    cents = pl.col("rated_cents")
+    earning = lines.with_row_index("place").filter("earning")
+    # Whatever publishers and orders fall together under a hash, none that is worth more is missed.
+    near = earning.with_columns(hash=pl.col("order_id").hash())
+    sums = near.filter(cents > 0).group_by("hash").agg(cents.sum()).filter(cents > cap_cents)
+    near = near.filter(pl.col("hash").is_in(sums["hash"].implode()))
+    order_cents = cents.filter(cents > 0).sum().over("order_id", "publisher_id")
+    return near.with_columns(order_cents=order_cents).filter(pl.col("order_cents") > cap_cents)
 
 
 def _shares(parts: pl.DataFrame, caps: dict[int, int | None]) -> pl.DataFrame:
@@ -181,7 +182,7 @@ def _shares(parts: pl.DataFrame, caps: dict[int, int | None]) -> pl.DataFrame:
     left = pl.col("cap_cents") - pl.col("floor_cents").sum().over(order)
     place = pl.int_range(pl.len()).over(order)
     return cut.select(
-        "sub_order_id",
+        "place",
         share_cents=pl.col("floor_cents") + (place < left).cast(pl.Int64),
     )
 

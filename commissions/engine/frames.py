@@ -1,8 +1,8 @@
 """The reference as columns: the same rows that `engine.reference` asks one by one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
 
 import polars as pl
 
@@ -12,8 +12,39 @@ FIRST = datetime(1, 1, 1, tzinfo=UTC)
 LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
+Row = TypeVar("Row", bound=tuple[Any, ...])
+
+
+class RowsOfFrame(Sequence[Row], Generic[Row]):
+    """A frame that is asked row by row where somebody wants rows, and else stays as it is."""
+
+    def __init__(self, row: Callable[[tuple[Any, ...]], Row], columns: pl.DataFrame) -> None:
+        """row: makes one of a plain tuple, the values in the order of the columns."""
+        self._row, self.columns = row, columns
+
+    def __len__(self) -> int:
+        return self.columns.height
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(self._row, self.columns.iter_rows())
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> "RowsOfFrame[Row]": ...
+    def __getitem__(self, place: int | slice) -> "Row | RowsOfFrame[Row]":
+        if isinstance(place, slice):
+            return RowsOfFrame(self._row, self.columns[place])
+        return self._row(self.columns.row(place))
+
+
 def frame(rows: Iterable[Sequence[Any]], schema: dict[str, Any]) -> pl.DataFrame:
     """Rows of tuples as a frame of the given columns."""
+    if isinstance(rows, RowsOfFrame):
+        named = zip(rows.columns.columns, schema.items(), strict=True)
+        return rows.columns.select(
+            pl.col(was).cast(kind).alias(name) for was, (name, kind) in named
+        )
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 

@@ -1,8 +1,9 @@
 """What is known beside the feed: sources, clicks, lists, rulebooks, blocks.
 
 Rows are plain tuples as they come from the database. The Python engine asks them one line at a
-time through the methods here; `engine.frames` turns the same rows into columns. Instants are
-aware datetimes; an open end of a period is None.
+time through the methods here; `engine.frames` turns the same rows into columns, or takes the
+columns that they are still in (`frames.RowsOfFrame`). Instants are aware datetimes; an open end of
+a period is None.
 """
 
 from collections import defaultdict

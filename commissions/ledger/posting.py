@@ -3,6 +3,7 @@
 The reversals of a block alone are written elsewhere, with its lines (`pipeline.account_block`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,29 +30,59 @@ class Posting:
     cause_id: int | None = None
 
 
-def post_lines(
-    programme: Programme, lines: pl.DataFrame, posting: Posting
-) -> tuple[pl.DataFrame, int]:
-    """Post the differences of lines between what was stored and what was decided.
+@dataclass(frozen=True)
+class Draft:
+    """Transfers whose accounts are named and not yet looked up.
+
+    accounts: publisher id (None: the network's own) and kind; transfers: id (posting key), debit
+    and credit (places in `accounts`), amount_cents, event_at.
+    """
+
+    accounts: Sequence[tuple[int | None, str]]
+    transfers: pl.DataFrame
+
+
+def draft_lines(lines: pl.DataFrame, posting: Posting) -> tuple[pl.DataFrame, Draft]:
+    """The differences of lines between what was stored and what was decided; asks no database.
 
     lines: id, revision, publisher_id, status, commission_cents and their `was_...`, the feed's
     status and times.
-    Returns the lines with their revision counted on where transfers were made, and the number of
-    transfers.
+    Returns the lines with their revision counted on where transfers are made, and the transfers.
     """
-    accounts = _accounts(programme, lines)
-    money = _with_accounts(lines.with_columns(_event_at(posting)), accounts)
-    moved = money.filter(_moves())
+    wanted = _wanted(lines)
+    accounts = [(None, MERCHANT), *wanted.iter_rows()]
+    places = wanted.with_columns(account=pl.int_range(1, len(accounts), eager=True))
+    money = _with_accounts(lines.with_columns(_event_at(posting)), places)
+    moved = money.filter(_moves()).with_columns(revision=pl.col("revision") + 1)
+    draft = Draft(accounts, _transfers(moved, merchant=0))
     if moved.is_empty():
-        return lines, 0
-    moved = moved.with_columns(revision=pl.col("revision") + 1)
-    transfers = _transfers(moved, accounts.filter(pl.col("kind") == MERCHANT)["account"][0])
-    write_transfers(transfers, posting)
+        return lines, draft
     counted = moved.select("id", posted=pl.col("revision"))
     lines = lines.join(counted, on="id", how="left", maintain_order="left").with_columns(
         revision=pl.coalesce("posted", "revision")
     )
-    return lines.drop("posted"), transfers.height
+    return lines.drop("posted"), draft
+
+
+def post_draft(programme: Programme, draft: Draft, posting: Posting) -> int:
+    """Post the transfers of a draft, whose accounts are opened where they are new.
+
+    Returns how many they are. The same posting that they were drafted for.
+    """
+    if draft.transfers.is_empty():
+        return 0
+    opened = open_accounts(programme, draft.accounts)
+    number = {(owner, kind): account for owner, kind, account in opened.iter_rows()}
+    numbers = pl.Series([number[pair] for pair in draft.accounts], dtype=pl.Int64)
+    transfers = draft.transfers.select(
+        "id",
+        debit_id=numbers.gather(draft.transfers["debit"]),
+        credit_id=numbers.gather(draft.transfers["credit"]),
+        amount_cents="amount_cents",
+        event_at="event_at",
+    )
+    write_transfers(transfers, posting)
+    return transfers.height
 
 
 def write_transfers(transfers: pl.DataFrame, posting: Posting) -> None:
@@ -112,7 +143,7 @@ def _event_at(posting: Posting) -> pl.Expr:
     return pl.min_horizontal(said, now).alias("event_at")
 
 
-def open_accounts(programme: Programme, wanted: list[tuple[int | None, str]]) -> pl.DataFrame:
+def open_accounts(programme: Programme, wanted: Sequence[tuple[int | None, str]]) -> pl.DataFrame:
     """The accounts of (publisher id or None, kind), opened where they did not exist yet.
 
     Returns columns publisher_id, kind, account.
@@ -133,7 +164,7 @@ def open_accounts(programme: Programme, wanted: list[tuple[int | None, str]]) ->
     return _known_accounts(programme, wanted)
 
 
-def _known_accounts(programme: Programme, wanted: list[tuple[int | None, str]]) -> pl.DataFrame:
+def _known_accounts(programme: Programme, wanted: Sequence[tuple[int | None, str]]) -> pl.DataFrame:
     """The accounts of the wanted publishers, and the network's own."""
     publishers = list({publisher for publisher, _kind in wanted if publisher is not None})
     with connection.cursor() as cursor:
@@ -153,13 +184,13 @@ def _kind(status: str, cents: str) -> pl.Expr:
     return pl.when(pl.col(cents).fill_null(0) != 0).then(kind)
 
 
-def _accounts(programme: Programme, lines: pl.DataFrame) -> pl.DataFrame:
+def _wanted(lines: pl.DataFrame) -> pl.DataFrame:
+    """publisher_id and kind of every account that holds a line's cents, or held them."""
     now = lines.select(publisher_id="publisher_id", kind=_kind("status", "commission_cents"))
     before = lines.select(
         publisher_id=was("publisher_id"), kind=_kind(was("status"), was("commission_cents"))
     )
-    wanted = pl.concat([now, before]).drop_nulls("kind").unique().sort("publisher_id", "kind")
-    return open_accounts(programme, [(None, MERCHANT), *wanted.iter_rows()])
+    return pl.concat([now, before]).drop_nulls("kind").unique().sort("publisher_id", "kind")
 
 
 def _with_accounts(lines: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
@@ -188,7 +219,7 @@ def _moves() -> pl.Expr:
 
 
 def _transfers(moved: pl.DataFrame, merchant: int) -> pl.DataFrame:
-    """One or two transfers a line.
+    """One or two transfers a line. merchant: the place of its account.
 
     Leg 0 moves what stays the publisher's from one of its accounts to another; leg 1 brings what
     is more from the merchant's account, or takes what is less back to it. Where the line changed
@@ -218,6 +249,6 @@ def _leg(
     """The transfers of one leg."""
     return lines.select(
         posting_keys(Subject.LINE, "id", "revision", leg).alias("id"),
-        debit.alias("debit_id"), credit.alias("credit_id"), cents.alias("amount_cents"),
+        debit.alias("debit"), credit.alias("credit"), cents.alias("amount_cents"),
         "event_at",
     )  # fmt: skip

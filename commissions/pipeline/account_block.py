@@ -13,7 +13,7 @@ from commissions.ledger.posting import Posting, move_balances
 from commissions.models import Programme
 from commissions.pipeline.booking import Booked
 from commissions.pipeline.locks import lock_all_books
-from commissions.pipeline.totals import add_deltas
+from commissions.pipeline.totals import add_to_totals, deltas_of
 from commissions.sql import sql
 from publishers.models import AccountBlock
 
@@ -34,7 +34,8 @@ def reject_earning_lines(block: AccountBlock, *, posting: Posting) -> Booked:
     taken = _take(block.publisher_id, posting)
     _balance(taken)
     for (programme_id,), part in taken.group_by("programme_id", maintain_order=True):
-        add_deltas(Programme.objects.get(pk=programme_id), _totals(block.publisher_id, part))
+        deltas = deltas_of(_totals(block.publisher_id, part))
+        add_to_totals(Programme.objects.get(pk=programme_id), deltas)
     _forget_touch(block)
     return Booked(0, int(taken["lines"].sum()), int(taken["transfers"].sum()))
 

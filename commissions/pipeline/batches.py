@@ -14,11 +14,11 @@ from psycopg.errors import UniqueViolation
 from commissions.engine.reference import Reference
 from commissions.ledger.posting import Posting
 from commissions.models import Programme
-from commissions.pipeline.booking import Booked, book, changes
+from commissions.pipeline.booking import Booked, Prepared, book, changes, prepared
 from commissions.pipeline.latest import Latest, beside_stored, latest_words
 from commissions.pipeline.lines import lines_of_orders, orders_of_sub_orders
 from commissions.pipeline.locks import hold_books_on, let_books_go, somebody_waits
-from commissions.pipeline.reference import ASKED, load_reference
+from commissions.pipeline.reference import ASKED, HeldReference
 
 _LINE_ONCE = "commissions_line_once"
 
@@ -39,16 +39,23 @@ class Known:
 
 @dataclass(frozen=True)
 class Folded:
-    """The last words of a batch, and the lines to be written."""
+    """The last words of a batch, and what is to be written."""
 
     known: Known
     latest: Latest
-    written: pl.DataFrame
+    ready: Prepared | None
 
 
-def look_up(programme: Programme, rows: pl.DataFrame, *, thoroughly: bool = False) -> Known:
+def look_up(
+    programme: Programme,
+    rows: pl.DataFrame,
+    *,
+    held: HeldReference | None = None,
+    thoroughly: bool = False,
+) -> Known:
     """Ask for the stored lines of the rows' orders and for their reference.
 
+    held: of the batches before under the same hold of the books.
     thoroughly: also the orders under which the rows' sub-orders are stored. A sub-order hardly
     ever changes its order; that it has shows when it cannot be added a second time.
     """
@@ -58,14 +65,19 @@ def look_up(programme: Programme, rows: pl.DataFrame, *, thoroughly: bool = Fals
         orders = pl.concat([orders, elsewhere]).unique()
     stored = lines_of_orders(programme.pk, orders)
     asked = pl.concat([rows.select(ASKED), stored.select(ASKED)])
-    return Known(rows, orders, stored, load_reference(programme, asked))
+    held = held or HeldReference(programme)
+    return Known(rows, orders, stored, held.of(asked))
 
 
-def fold(known: Known) -> Folded:
-    """The last words of the rows, and what they change in the books; asks no database."""
+def fold(programme: Programme, known: Known, *, posting: Posting) -> Folded:
+    """The last words of the rows, and what they change in the books.
+
+    Of the database only numbers for new lines are asked; they are lost where nothing comes of it.
+    """
     latest = latest_words(known.rows, known.stored)
     lines = beside_stored(latest.rows, known.stored)
-    return Folded(known, latest, changes(lines, known.reference))
+    written = changes(lines, known.reference)
+    return Folded(known, latest, prepared(programme, written, posting=posting))
 
 
 def book_folded(
@@ -83,14 +95,15 @@ def book_folded(
     """
     try:
         with transaction.atomic():
-            return folded.latest, book(programme, folded.written, posting=posting)
+            return folded.latest, book(programme, folded.ready, posting=posting)
     except UniqueViolation as error:
         if error.diag.constraint_name != _LINE_ONCE:
             raise
     if ahead is not None:
         ahead.forget()
-    again = fold(look_up(programme, folded.known.rows, thoroughly=True))
-    return again.latest, book(programme, again.written, posting=posting)
+    known = look_up(programme, folded.known.rows, thoroughly=True)
+    again = fold(programme, known, posting=posting)
+    return again.latest, book(programme, again.ready, posting=posting)
 
 
 def book_rows(
@@ -100,7 +113,7 @@ def book_rows(
 
     rows: as `commissions.feed` gives them, in order of arrival. The books are held by the caller.
     """
-    folded = fold(look_up(programme, rows))
+    folded = fold(programme, look_up(programme, rows), posting=posting)
     return book_folded(programme, folded, posting=posting)
 
 
@@ -111,10 +124,11 @@ class FoldingAhead:
     batches, until the second one is booked. They are let go where somebody waits for them.
     """
 
-    def __init__(self, programme: Programme) -> None:
-        self._programme = programme
+    def __init__(self, programme: Programme, posting: Posting) -> None:
+        self._programme, self._posting = programme, posting
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._coming: Future[Folded] | None = None
+        self._reference: HeldReference | None = None
         self._held = False
         # Another connection sees nothing of a transaction that is open around all this.
         self._alone = connection.in_atomic_block
@@ -122,7 +136,14 @@ class FoldingAhead:
     def folded(self, rows: pl.DataFrame) -> Folded:
         """What the rows change: as folded ahead, or looked up and folded now."""
         coming, self._coming = self._coming, None
-        return coming.result() if coming else fold(look_up(self._programme, rows))
+        if coming:
+            return coming.result()
+        self._reference = HeldReference(self._programme)  # the hold is a new one
+        return self._fold(rows, self._reference)
+
+    def _fold(self, rows: pl.DataFrame, held: HeldReference | None) -> Folded:
+        known = look_up(self._programme, rows, held=held)
+        return fold(self._programme, known, posting=self._posting)
 
     def begin(self, rows: pl.DataFrame, *, beside: Folded) -> None:
         """Begin with the rows that come next, before `beside` is written.
@@ -135,7 +156,7 @@ class FoldingAhead:
             return
         hold_books_on(self._programme.pk)
         self._held = True
-        self._coming = self._thread.submit(lambda: fold(look_up(self._programme, rows)))
+        self._coming = self._thread.submit(self._fold, rows, self._reference)
 
     def forget(self) -> None:
         """What is being folded is not what will be stored: its turn begins with a look-up anew."""

@@ -9,25 +9,24 @@ from operator import or_
 
 import polars as pl
 from django.db import connection
-from django.db.models import Value
 
 from commissions.engine.bulk import settle_frame
 from commissions.engine.reference import Reference
-from commissions.ledger.posting import Posting, post_lines
+from commissions.ledger.posting import Draft, Posting, draft_lines, post_draft
 from commissions.models import OrderLine, Programme
 from commissions.pipeline.columns import DECISION, FEED, STORED, was
-from commissions.pipeline.copying import fill_temporary, write_frame
+from commissions.pipeline.copying import Encoded, encoded, fill_temporary, write_encoded
 from commissions.pipeline.reference import load_reference
-from commissions.pipeline.totals import add_to_totals
+from commissions.pipeline.totals import Deltas, add_to_totals, deltas_of_lines
 
 _NUMBERS = 0x9E15  # the namespace of the advisory lock on line numbers
 _SQL_TYPES = {pl.Int8: "smallint", pl.Int32: "int", pl.Int64: "bigint", pl.Boolean: "boolean",
               pl.String: "text"}  # fmt: skip
 # What stands in a column that is not written.
-_DEFAULTS: dict[str, str | bool] = {
-    field.attname: field.db_default.value
+_DEFAULTS: dict[str, object] = {
+    field.attname: field.db_default
     for field in OrderLine._meta.concrete_fields  # noqa: SLF001 - Django's own way to ask
-    if isinstance(field.db_default, Value)
+    if isinstance(field.db_default, str | bool)
 }
 
 
@@ -40,6 +39,20 @@ class Booked:
     transfers: int
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What one batch writes, worked out to the last byte but for the numbers of accounts.
+
+    new: lines added, their rows in `added`; changed: id, and the columns that are written.
+    """
+
+    new: int
+    added: Encoded
+    changed: pl.DataFrame
+    draft: Draft
+    deltas: Deltas
+
+
 def decide_and_book(programme: Programme, lines: pl.DataFrame, *, posting: Posting) -> Booked:
     """Decide lines and write what differs from what is stored.
 
@@ -48,7 +61,8 @@ def decide_and_book(programme: Programme, lines: pl.DataFrame, *, posting: Posti
     """
     if lines.is_empty():
         return Booked(0, 0, 0)
-    return book(programme, changes(lines, load_reference(programme, lines)), posting=posting)
+    written = changes(lines, load_reference(programme, lines))
+    return book(programme, prepared(programme, written, posting=posting), posting=posting)
 
 
 def changes(lines: pl.DataFrame, ref: Reference) -> pl.DataFrame:
@@ -60,16 +74,31 @@ def changes(lines: pl.DataFrame, ref: Reference) -> pl.DataFrame:
     return decided.filter(pl.col("id").is_null() | _differs((*FEED, *DECISION)))
 
 
-def book(programme: Programme, written: pl.DataFrame, *, posting: Posting) -> Booked:
-    """Write lines from `changes`, under the same hold of the books that they were decided under."""
+def prepared(programme: Programme, written: pl.DataFrame, *, posting: Posting) -> Prepared | None:
+    """What is to be written for lines from `changes`, if anything. New lines get their numbers."""
     if written.is_empty():
+        return None
+    written, draft = draft_lines(_with_ids(written), posting)
+    new = written.filter("is_new")
+    return Prepared(
+        new.height, _added(programme, new), _changed(written.filter(~pl.col("is_new"))), draft,
+        deltas_of_lines(programme, written),
+    )  # fmt: skip
+
+
+def book(programme: Programme, ready: Prepared | None, *, posting: Posting) -> Booked:
+    """Write what was prepared, under the same hold of the books that it was decided under.
+
+    posting: the same that it was prepared for.
+    """
+    if ready is None:
         return Booked(0, 0, 0)
-    new = written["id"].null_count()
-    written = _with_ids(written)
-    written, transfers = post_lines(programme, written, posting)
-    _store(programme.pk, written)
-    add_to_totals(programme, written)
-    return Booked(new, written.height - new, transfers)
+    transfers = post_draft(programme, ready.draft, posting)
+    if ready.new:
+        write_encoded("commissions_orderline", ready.added)
+    _update(ready.changed)
+    add_to_totals(programme, ready.deltas)
+    return Booked(ready.new, ready.changed.height, transfers)
 
 
 def _differs(names: tuple[str, ...]) -> pl.Expr:
@@ -109,16 +138,10 @@ def _reserve_numbers(count: int) -> int:
             cursor.execute("SELECT pg_advisory_unlock(%s, 0)", [_NUMBERS])
 
 
-def _store(programme_id: int, written: pl.DataFrame) -> None:
-    """Write the lines: new ones are added, changed ones brought up to date."""
-    new = written.filter("is_new").select(STORED.keys())
-    if not new.is_empty():
-        said = new.select(column for column in new if not _is_default(column))
-        write_frame(
-            "commissions_orderline",
-            said.with_columns(programme_id=pl.lit(programme_id)),
-        )
-    _update(written.filter(~pl.col("is_new")))
+def _added(programme: Programme, new: pl.DataFrame) -> Encoded:
+    """New lines as they are stored, without the columns that the database fills by itself."""
+    said = new.select(name for name in STORED if not _is_default(new[name]))
+    return encoded(said.with_columns(programme_id=pl.lit(programme.pk)))
 
 
 def _is_default(column: pl.Series) -> bool:
@@ -129,25 +152,29 @@ def _is_default(column: pl.Series) -> bool:
     return default is not None and bool((column == default).all())
 
 
-def _update(changed: pl.DataFrame) -> None:
-    """Bring stored lines up to date, in the columns alone that any of them has otherwise.
+def _changed(changed: pl.DataFrame) -> pl.DataFrame:
+    """Changed lines by their number, in the columns alone that any of them has otherwise.
 
     A change of rules touches a few columns, and a new status of the order no text: the less is
     written, the more lines stay on their page and out of the indexes.
     """
-    if changed.is_empty():
-        return
     differing = changed.select(
         pl.col(name).ne_missing(pl.col(was(name))).any() for name in (*FEED, *DECISION)
     )
-    names = [name for name in differing.columns if differing[name][0]] + ["revision"]
-    rows = changed.select("id", *names)
+    names = [name for name in differing.columns if differing[name][0]]
+    return changed.select("id", *names, "revision")
+
+
+def _update(rows: pl.DataFrame) -> None:
+    """Bring stored lines up to date, in the columns given."""
+    if rows.is_empty():
+        return
     types = ", ".join(
         f"{name} {_SQL_TYPES.get(dtype.base_type(), 'timestamptz')}"
         for name, dtype in rows.schema.items()
     )
     fill_temporary("changed_line", types, rows)
-    assignments = ", ".join(f"{name} = c.{name}" for name in names)
+    assignments = ", ".join(f"{name} = c.{name}" for name in rows.columns if name != "id")
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE commissions_orderline l SET {assignments} FROM changed_line c"

@@ -1,27 +1,31 @@
 """Stored order lines as frames."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
-from django.db import connection
+from django.db import connection, transaction
 
 from commissions.pipeline.columns import STORED, select_list
-from commissions.pipeline.copying import read_frame, text_array
+from commissions.pipeline.copying import read_frame
+from publishers.arrays import text_array
 
 Params = list[Any] | dict[str, Any]
 
 
 def lines_of_orders(programme_id: int, order_ids: pl.Series) -> pl.DataFrame:
     """Every stored line of these orders. order_ids: digits, each once."""
-    # OFFSET 0 has each order looked up by the index, whatever the table's statistics say: a look
-    # costs the same however many lines are stored, where a merge reads the whole index.
+    # OFFSET 0 has the orders looked up one by one: a look costs the same however many lines are
+    # stored, where a merge reads the whole index.
     query = f"""
         SELECT {select_list()} FROM unnest(%s::text[]) AS c (order_id), LATERAL (
             SELECT * FROM commissions_orderline o
              WHERE o.order_id = c.order_id AND o.programme_id = {programme_id:d} OFFSET 0
         ) AS l
     """
-    return read_frame(query, STORED, [text_array(order_ids)])
+    with _by_index():
+        return read_frame(query, STORED, [text_array(order_ids)])
 
 
 def orders_of_sub_orders(programme_id: int, sub_order_ids: pl.Series) -> pl.Series:
@@ -32,8 +36,22 @@ def orders_of_sub_orders(programme_id: int, sub_order_ids: pl.Series) -> pl.Seri
              WHERE o.sub_order_id = b.sub_order_id AND o.programme_id = {programme_id:d} OFFSET 0
         ) AS l
     """
-    found = read_frame(query, {"order_id": pl.String}, [text_array(sub_order_ids)])
+    with _by_index():
+        found = read_frame(query, {"order_id": pl.String}, [text_array(sub_order_ids)])
     return found["order_id"]
+
+
+@contextmanager
+def _by_index() -> Iterator[None]:
+    """Have single lines looked up by an index, whatever the planner thinks of the table.
+
+    A table that is empty as a look-up is planned, and filled by another connection while it runs,
+    would be read from end to end for each order.
+    """
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        yield
+        cursor.execute("SET LOCAL enable_seqscan = on")
 
 
 def lines_of_selection(programme_id: int, selection: str, params: Params) -> pl.DataFrame:

@@ -1,5 +1,7 @@
 """The totals, kept in the transaction that changes the lines."""
 
+from dataclasses import dataclass
+
 import polars as pl
 from django.db import connection
 
@@ -12,30 +14,50 @@ _FIGURES = ["lines", "base_cents", "commission_cents"]
 _CONFIRMED = [str(LineStatus.CONFIRMED), str(LineStatus.PAID)]
 
 
-def add_to_totals(programme: Programme, lines: pl.DataFrame) -> None:
-    """Add what changed to the totals of publishers, of the network, and of confirmed commission.
+@dataclass(frozen=True)
+class Deltas:
+    """What a change adds to each total (below 0: takes away), by its key and in its order."""
 
-    lines: the decision columns, created_at and is_new, and the `was_...` of each. The caller holds
-    the programme's books.
+    publishers: pl.DataFrame
+    network: pl.DataFrame
+    confirmed: pl.DataFrame
+
+
+def deltas_of_lines(programme: Programme, lines: pl.DataFrame) -> Deltas:
+    """What lines change in the totals; asks no database.
+
+    lines: the decision columns, created_at and is_new, and the `was_...` of each.
     """
     came = _part(programme, lines, sign=1)
     went = _part(programme, lines.filter(~pl.col("is_new")), sign=-1)
-    add_deltas(programme, pl.concat([came, went]))
+    return deltas_of(pl.concat([came, went]))
 
 
-def add_deltas(programme: Programme, changes: pl.DataFrame) -> None:
-    """Add differences to the totals of publishers, of the network, and of confirmed commission.
+def deltas_of(changes: pl.DataFrame) -> Deltas:
+    """What differences come to, total by total.
 
     changes: publisher_id, day, status, rulebook_id, lines, base_cents, commission_cents (below 0:
-    taken away); a key may come many times. Rows are written in the order of their keys.
+    taken away); a key may come many times.
     """
     owned = changes.filter(pl.col("publisher_id").is_not_null())
-    _add_to_publishers(programme, _sums(owned, ["publisher_id", "day", "status"], _FIGURES))
-    _add_to_network(programme, _sums(changes, ["day", "status"], _FIGURES))
     confirmed = owned.filter(
         pl.col("status").is_in(_CONFIRMED), pl.col("rulebook_id").is_not_null()
     )
-    _add_to_confirmed(_sums(confirmed, ["publisher_id", "rulebook_id"], ["commission_cents"]))
+    return Deltas(
+        publishers=_sums(owned, ["publisher_id", "day", "status"], _FIGURES),
+        network=_sums(changes, ["day", "status"], _FIGURES),
+        confirmed=_sums(confirmed, ["publisher_id", "rulebook_id"], ["commission_cents"]),
+    )
+
+
+def add_to_totals(programme: Programme, deltas: Deltas) -> None:
+    """Add to the totals of publishers, of the network, and of confirmed commission.
+
+    Rows are written in the order of their keys. The caller holds the programme's books.
+    """
+    _add_to_publishers(programme, deltas.publishers)
+    _add_to_network(programme, deltas.network)
+    _add_to_confirmed(deltas.confirmed)
 
 
 def _part(programme: Programme, lines: pl.DataFrame, *, sign: int) -> pl.DataFrame:

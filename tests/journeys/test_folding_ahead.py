@@ -8,9 +8,11 @@ from django.db import connection
 
 from commissions.models import FeedImport, OrderLine, Programme
 from commissions.operations.feed import receive_feed
-from commissions.pipeline import batches
+from commissions.pipeline import batches, lines, reference
 from commissions.pipeline.ingest import run_file
 from commissions.pipeline.locks import somebody_waits
+from commissions.pipeline.rerating import rerate_pending
+from publishers.models import Publisher, Source, SourceApproval, TrafficType
 from tests.journeys.at_once import BOOKS, Begun, held, until_waiting
 from tests.journeys.orders import NOW, PAID, RECEIVED, SETTLED, Row, golden_facts, order, written
 from tests.journeys.worlds_through import books, command
@@ -155,3 +157,71 @@ def test_whoever_waits_for_the_books_gets_them_between_two_batches(tmp_path, fol
         )
         assert cursor.fetchone()[0] == 0
     assert_nothing_is_wrong()
+
+
+def registered(code: str) -> None:
+    """A source of a publisher's that was approved from the first."""
+    source = Source.objects.create(
+        code=code, publisher=Publisher.objects.earliest("id"), title=code,
+        traffic_type=TrafficType.objects.get(code="content_site"), url="https://late.example.org/",
+    )  # fmt: skip
+    SourceApproval.objects.create(source=source, valid_from=NOW.replace(year=2018))
+
+
+def test_a_fact_that_comes_while_the_books_are_held_finds_its_lines_afterwards(tmp_path):
+    rows = [order(number, source="late-site") for number in range(40)]
+    path = written(tmp_path / "feed.ndjson", rows)
+    row = receive_feed(
+        programme=Programme.objects.get(), name="feed", amount_unit="cents", by=None, at=NOW
+    )
+    told = iter(range(4))
+
+    def register_once(_feed_import, _waiting) -> None:
+        if next(told) == 0:
+            registered("late-site")
+
+    run_file(row, path, now=NOW, batch_rows=10, on_batch=register_once)
+    assert OrderLine.objects.count() == 40
+    rerate_pending(at=NOW)
+    assert not OrderLine.objects.filter(source__isnull=True).exists()
+    assert_nothing_is_wrong()
+
+
+def test_what_one_import_knew_is_asked_anew_by_the_next(tmp_path):
+    rows = [order(number, source="late-site") for number in range(20)]
+    taken_in(written(tmp_path / "first.ndjson", rows[:10]), 5)
+    registered("late-site")
+    taken_in(written(tmp_path / "second.ndjson", rows[10:]), 5)
+    known = OrderLine.objects.filter(source__code="late-site")
+    assert known.count() == 10
+
+
+def test_what_is_held_of_the_reference_is_bounded(tmp_path, monkeypatch):
+    path = written(tmp_path / "feed.ndjson", wandering_rows(random.Random(9), 120))
+    taken_in(path, 1_000)
+    in_one = books()
+    emptied()
+    monkeypatch.setattr(reference, "MOST_KEYS", 1)
+    taken_in(path, 7)
+    assert books() == in_one
+    assert_nothing_is_wrong()
+
+
+def test_orders_are_looked_up_by_an_index_even_in_a_table_that_is_empty_so_far(
+    tmp_path, monkeypatch
+):
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE commissions_orderline")
+    plans: list[str] = []
+    read = lines.read_frame
+
+    def explained(query, schema, params):
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {query}", params)
+            plans.append("\n".join(row[0] for row in cursor.fetchall()))
+        return read(query, schema, params)
+
+    monkeypatch.setattr(lines, "read_frame", explained)
+    taken_in(written(tmp_path / "feed.ndjson", [order(number) for number in range(20)]), 5)
+    assert len(plans) == 4
+    assert not [plan for plan in plans if "Seq Scan" in plan]

@@ -1,6 +1,6 @@
 """The engine reads a rulebook line by line and in bulk: both must say the same, to the cent."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from random import Random
 
 import polars as pl
@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from commissions.engine.bulk import DECISION_COLUMNS, settle_frame
 from commissions.engine.facts import LineFacts
+from commissions.engine.frames import RowsOfFrame, frame
 from commissions.engine.order import settle_orders
-from commissions.engine.reference import Reference
+from commissions.engine.reference import ClickRow, Reference, SourceRow, StoreRow
+from commissions.pipeline import reference as reading
 from commissions.pipeline.columns import FEED
 from tests.commissions.engine.random_books import line, reference
 
@@ -37,12 +39,32 @@ def by_line(lines: list[LineFacts], ref: Reference) -> list[tuple]:
     return rows
 
 
+def in_columns(ref: Reference) -> Reference:
+    """The same reference as the database gives it."""
+    kept = {
+        "sources": (SourceRow._make, reading._SOURCES),
+        "clicks": (ClickRow._make, reading._CLICKS),
+        "products": (tuple, reading._PRODUCTS),
+        "stores": (StoreRow._make, reading._STORES),
+        "rulings": (tuple, reading._RULINGS),
+    }
+    return replace(
+        ref,
+        **{
+            name: RowsOfFrame(make, frame(getattr(ref, name), schema))
+            for name, (make, schema) in kept.items()
+        },
+    )
+
+
 def check(seed: int, count: int) -> set[str]:
     rng = Random(seed)
     ref = reference(rng)
     lines = [line(rng, number) for number in range(1, count + 1)]
     bulk = settle_frame(as_frame(lines), ref).select(DECISION_COLUMNS).rows()
     one_by_one = by_line(lines, ref)
+    assert settle_frame(as_frame(lines), in_columns(ref)).select(DECISION_COLUMNS).rows() == bulk
+    assert by_line(lines, in_columns(ref)) == one_by_one
     for facts, fast, judge in zip(lines, bulk, one_by_one, strict=True):
         assert dict(zip(DECISION_COLUMNS, fast, strict=True)) == dict(
             zip(DECISION_COLUMNS, judge, strict=True)
