@@ -11,6 +11,8 @@ from config.bench.floors import round_trip_seconds
 from config.bench.progress import Progress, foreseen
 from config.bench.questions import month_of_network, month_of_publisher
 from config.bench.results import Results
+from config.bench.rows import TEN_FILES
+from config.bench.staff_list import measure_staff_list
 from config.bench.world import World, starts_at
 from publishers.clicks import load_clicks
 
@@ -37,7 +39,8 @@ class FilledBooks:
     @staticmethod
     def foreseen(ids: frozenset[str], rows: int, rounds: int) -> float:
         """About how many seconds all of it takes."""
-        files = FOR_GROWTH + rounds if "P12" in ids else FOR_QUESTIONS
+        files = FOR_GROWTH if ids & TEN_FILES else FOR_QUESTIONS
+        files += rounds if "P12" in ids else 0
         return files * (_of_file(rows) + foreseen(rows, 0, 20))  # verified afterwards
 
     def measure(self, rounds: int, first_seconds: list[float]) -> None:
@@ -46,10 +49,16 @@ class FilledBooks:
             self._fill(part)
         if self.ids & _QUESTIONS:
             self._questions(rounds)
-        if "P12" not in self.ids:
+        if not self.ids & TEN_FILES:
             return
         for part in range(FOR_QUESTIONS, FOR_GROWTH):
             self._fill(part)
+        if "P11" in self.ids:
+            rest()
+            with self.progress.step("P11", rounds * 5.0):
+                measure_staff_list(rounds, self.results)
+        if "P12" not in self.ids:
+            return
         for number, empty in enumerate(first_seconds):
             rest()
             done = self._import(FOR_GROWTH + number, f"Round {number + 1} of {rounds}: P12")
