@@ -89,6 +89,6 @@ def shape_of(text: str, *, disguised: bool = False, token: re.Pattern[str] = LAT
     """Separators are all that is no token; usually, neither a Latin letter nor a digit."""
     tokens = tuple(token.findall(text))
     cuts = [0]
-    for token in tokens:
-        cuts.append(cuts[-1] + len(token))
+    for size in map(len, tokens):
+        cuts.append(cuts[-1] + size)
     return Shape("".join(tokens), tokens, frozenset(cuts), disguised)

@@ -63,7 +63,8 @@ COMPANIONS = SHOPPING | _words(
 LONGER_COMPANIONS = frozenset(word for word in COMPANIONS if len(word) > 2)
 # Before these, "al" and the like belong to no longer word: myal, getal, theal are none.
 OPENERS = _words(
-    "ftp http https mobile ww best buy cheap from get go hot my new our shop the top try vip web www your"
+    "best buy cheap from ftp get go hot http https mobile my new our shop the top try vip web ww"
+    " www your"
 )
 # Ends of words in -ali and -alie, without it: Itali(a), Bali, Somali, Natalie, digitali.
 BEFORE_ALI_WHOLE = _words("b c d g h j k l m n p r s t v w z")
