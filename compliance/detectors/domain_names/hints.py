@@ -9,6 +9,7 @@ from compliance.detectors.domain_names.readings import latin_letter
 from compliance.detectors.domain_names.shape import Shape
 from compliance.detectors.domain_names.vocabulary import (
     COMPANIONS,
+    INNOCENT,
     LONGER_COMPANIONS,
     OPENERS,
     SHOPPING,
@@ -66,7 +67,7 @@ def find_number(text: str, shape: Shape, place: Place) -> Iterator[Match]:
 def find_pieces(shape: Shape, place: Place) -> Iterator[Match]:
     """Parts of AliExpress that are innocent each by itself."""
     joined = shape.joined
-    if _ALI not in joined or place is Place.LABELS:
+    if _ALI not in joined or place is Place.LABELS or joined in INNOCENT:
         return
     if place is Place.SUFFIX:
         if shape.tokens[0] == _ALI and SHOPPING.issuperset(shape.tokens[1:]):
