@@ -12,6 +12,7 @@ from compliance.detectors.domain_names.vocabulary import INNOCENT
 from compliance.detectors.finding import Verdict
 
 _LETTER = re.compile("[а-яёіїєґў]")
+_FEW = 4
 _TOKEN = re.compile("[а-яёіїєґў0-9]+")
 # A right "express" leaves three letters for the slips: with two, another word stands before it.
 _EXPRESS = re.compile("[эе]кспресс?$")
@@ -36,8 +37,12 @@ def _whole(brand: Brand, shape: Shape) -> str:
     if joined in INNOCENT:
         return ""
     slips = 2 if brand is ALIEXPRESS and not _EXPRESS.search(joined) else 1
-    near = any(OSA.distance(joined, word, score_cutoff=slips) <= slips for word in brand.cyrillic)
-    return joined if near else ""
+    for word in brand.cyrillic:
+        # Four letters, one of them wrong, are any word.
+        allowed = slips if len(word) > _FEW else 0
+        if OSA.distance(joined, word, score_cutoff=allowed) <= allowed:
+            return joined
+    return ""
 
 
 def _part(brand: Brand, shape: Shape) -> str:

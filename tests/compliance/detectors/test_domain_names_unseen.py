@@ -169,6 +169,8 @@ def test_of_ordinary_names_hardly_one_in_a_thousand_is_looked_at():
     assert len(alarms) <= 0.001 * len(names), alarms
 
 
-@pytest.mark.parametrize("name", ["tma", "тма", "тьма", "талл", "заказали", "allmode", "almanac"])
+@pytest.mark.parametrize(
+    "name", ["tma", "тма", "смол", "трол", "тьма", "талл", "заказали", "allmode", "almanac"]
+)
 def test_words_near_the_short_names_are_words(name):
     assert check_name(f"{name}.com").verdict is Verdict.CLEAR
