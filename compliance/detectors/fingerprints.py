@@ -8,6 +8,8 @@ unlike bits alone would make all flat pictures alike.)
 
 There are two hashes: `tones` of the lightness, and `shape` of how far each spot is from the
 colour of the background, which stays when a picture is recoloured or inverted.
+
+What was cut round, or has its corners rounded, is looked at with its corners filled as well.
 """
 
 from collections import Counter
@@ -15,9 +17,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps, ImageStat
 
-VERSION = 1  # of the way to compute; stored fingerprints of another version are made anew
+VERSION = 2  # of the way to compute; stored fingerprints of another version are made anew
 FAR = 1_000
 _GRID = 8
 _CLEARLY = 10  # of 255: a smaller step is noise of compression
@@ -26,6 +28,9 @@ _CROPS = 2
 _PLAIN = 24  # bits; a picture with fewer says too little to be compared
 _MARGIN = 24  # of 255: how far a spot may be from the background and still be margin
 _SOFT = ImageFilter.GaussianBlur(4)
+_SPECKS = ImageFilter.MedianFilter(3)
+_CORNERED = 96  # pixels a side where corners are filled
+_MOST_IN_CORNERS = 45  # parts in a hundred of the area; a circle leaves 21 to its corners
 _TURNS = (
     None,
     Image.Transpose.FLIP_LEFT_RIGHT,
@@ -119,9 +124,10 @@ def _background(image: Image.Image) -> tuple[int, int, int]:
     joined = b"".join(rim)
     spots = list(zip(joined[::3], joined[1::3], joined[2::3], strict=True))
     (coarse, _), *_ = Counter(tuple(part >> 5 for part in spot) for spot in spots).most_common(1)
-    return Counter(
-        spot for spot in spots if tuple(part >> 5 for part in spot) == coarse
-    ).most_common(1)[0][0]
+    alike = [spot for spot in spots if tuple(part >> 5 for part in spot) == coarse]
+    # The median: with noise hardly two spots are of one colour.
+    red, green, blue = (sorted(parts)[len(alike) // 2] for parts in zip(*alike, strict=True))
+    return red, green, blue
 
 
 def _unlike(image: Image.Image) -> Image.Image:
@@ -133,14 +139,52 @@ def _unlike(image: Image.Image) -> Image.Image:
 
 def _cropped(frame: Image.Image) -> Iterator[Image.Image]:
     """The picture without its margins, and what is in it without margins of its own."""
-    for flat in _flattened(frame):
-        image = flat
+    for whole in [each for flat in _flattened(frame) for each in (flat, *_filled(flat))]:
+        image = whole
         for _ in range(_CROPS):
-            inked = _unlike(image).point(lambda value: 255 if value > _MARGIN else 0).getbbox()
+            inked = _inked(image)
             if inked is not None:
                 image = image.crop(inked)
             yield image.resize((_NORMAL, _NORMAL), Image.Resampling.BICUBIC)
             image = _without_edge(image)
+
+
+def _inked(image: Image.Image) -> tuple[int, int, int, int] | None:
+    """The box around what is not background; single specks are none."""
+    unlike = _unlike(image)
+    if min(image.size) >= _NORMAL:
+        unlike = unlike.filter(_SPECKS)
+    return unlike.point(lambda value: 255 if value > _MARGIN else 0).getbbox()
+
+
+def _filled(flat: Image.Image) -> Iterator[Image.Image]:
+    """The picture with its corners in its own colour, where only they are of another."""
+    image = flat.copy()
+    image.thumbnail((_CORNERED, _CORNERED), Image.Resampling.BOX)
+    right, bottom = image.width - 1, image.height - 1
+    corners = [image.getpixel(spot) for spot in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
+    ground = corners[0]
+    own = _own_colour(image, ground)
+    if own is None or any(_apart(ground, corner) > _MARGIN for corner in corners):
+        return
+    before = image.copy()
+    for spot in ((0, 0), (right, 0), (0, bottom), (right, bottom)):
+        # What is mixed of both colours goes with the corner.
+        ImageDraw.floodfill(image, spot, own, thresh=_apart(ground, own) * 4 / 5)
+    changed = ImageChops.difference(before, image).convert("L").point(lambda v: 255 if v else 0)
+    if 0 < ImageStat.Stat(changed).mean[0] * 100 <= _MOST_IN_CORNERS * 255:
+        yield image
+
+
+def _own_colour(image: Image.Image, ground: Any) -> Any:
+    """The commonest colour that is clearly not the ground; None where there is none."""
+    counted = image.getcolors(image.width * image.height) or []
+    others = [(count, colour) for count, colour in counted if _apart(ground, colour) > 3 * _MARGIN]
+    return max(others)[1] if others else None
+
+
+def _apart(left: Any, right: Any) -> int:
+    return sum(abs(a - b) for a, b in zip(left, right, strict=True))
 
 
 def _without_edge(image: Image.Image) -> Image.Image:

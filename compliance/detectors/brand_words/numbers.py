@@ -43,6 +43,8 @@ _COUNTED = _folded(
     *("people", "человек", "км", "km", "miles", "hz", "гц", "mhz", "mb", "gb", "page", "pages"),
     *("страниц", "calories", "ккал", "kcal", "years", "лет", "century", "revolution", "yil"),
 )
+# Before a number these are words of the text: "с", "м", "г. Москва".
+_SHORT_UNITS = frozenset(word for word in _COUNTED if len(word) < 3)
 # What is numbered, by the word before it.
 _NUMBERED = _folded(
     *("in", "year", "since", "anno", "circa", "c", "model", "модель", "мод", "арт", "артикул"),
@@ -88,7 +90,8 @@ def _judged(letters: str, start: int, end: int) -> bool | None:
     if _SIGN_BEFORE.search(before) or _SIGN_AFTER.match(after):
         return None
     next_word, last_word = _AFTER.match(after), _BEFORE.search(before)
-    if next_word and next_word.group(1) in _COUNTED:
+    counts = next_word is not None and next_word.group(1) in _COUNTED
+    if counts or (last_word is not None and last_word.group(1) in _COUNTED - _SHORT_UNITS):
         return None
     numbered = last_word is not None and last_word.group(1) in _NUMBERED
     words = WORD.findall(window)

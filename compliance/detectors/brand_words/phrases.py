@@ -10,6 +10,7 @@ from compliance.detectors.brand_words.letters import sound, without_repeats
 from compliance.detectors.brand_words.names import (
     ALIBABA,
     ALIEXPRESS,
+    ALIK_WORDS,
     ALIMAMA,
     ALIPAY,
     ALLY_WORDS,
@@ -94,8 +95,9 @@ def _joined(parts: Sequence[Word], text: str) -> Judged | None:
     name = SOUNDS.get(heard)
     if name == TMALL:
         # "AT&T mall" and "don't mall" are no name.
+        is_hyphened = len(heads) == 2 and text[parts[0].end : parts[1].start] == "-"
         cut_off = text.endswith(("&", "'", "’"), 0, parts[0].start)
-        is_name = len(heads) == 2 and len(heads[0]) == 1 and not cut_off
+        is_name = (len(heads) == 2 and len(heads[0]) == 1 and not cut_off) or is_hyphened
         is_name = is_name and (is_glued or heads[1] in ("mall", "молл", "малл"))
         return Judged(TMALL, step, is_glued) if is_name else None
     if name is not None:
@@ -124,7 +126,8 @@ def _pair(first: str, second: str, *, is_glued: bool) -> Judged | None:
             return Judged(ALIEXPRESS, step, True)
         name = ALIBABA if second in BABA_CASES else TWO_WORDS.get(sound(second))
         return Judged(name, step, is_glued or name != ALIMAMA) if name else None
-    if first in ALLY_WORDS and (is_express(second) or second == "baba"):
+    nearly = first in ALLY_WORDS and (is_express(second) or second == "baba")
+    if nearly or (first in ALIK_WORDS and is_express(second)):
         return Judged(ALIBABA if second == "baba" else ALIEXPRESS, step, False)
     if is_ali(second):
         if is_express(first):
@@ -142,11 +145,13 @@ def short_forms(words: Sequence[Word], text: str) -> Iterator[tuple[Judged, int,
             yield Judged(ALIEXPRESS, "short_form", False), index, index
             continue
         after_preposition = index > 0 and words[index - 1].letters in PREPOSITIONS
-        if word.letters in ("алике", "алика") and after_preposition:
-            yield Judged(ALIEXPRESS, "short_form", False), index, index
+        around = words[max(0, index - 1) : index + 2]
+        if word.letters in ALIK_WORDS:
+            of_trade = any(near.letters.startswith(SHOPPING) for near in around)
+            if of_trade or (after_preposition and word.letters in ("алике", "алика")):
+                yield Judged(ALIEXPRESS, "short_form", False), index, index
         if not is_ali(word.letters):
             continue
-        around = words[max(0, index - 1) : index + 2]
         coupons = any(near.letters.startswith(COUPONS) for near in around)
         if coupons or (after_preposition and shopping):
             yield Judged(ALIEXPRESS, "short_form", False), index, index

@@ -33,6 +33,7 @@ from compliance.detectors.brand_words.sounds import (
     is_plain_part,
     judge_sound,
 )
+from compliance.detectors.domain_names.vocabulary import BEFORE_MALL, COMPANIONS
 
 
 def judge_word(word: str) -> Judged | None:
@@ -73,7 +74,13 @@ def _judge(word: str) -> Judged | None:
         if judged is not None and judged.is_sure:
             return judged
         doubtful = doubtful or judged
-    return doubtful or _native(word) or _backwards(word)
+    return (
+        doubtful
+        or _looks_like(word)
+        or _after_a_companion(word)
+        or _native(word)
+        or _backwards(word)
+    )
 
 
 def _readings(word: str) -> Iterator[tuple[str, str]]:
@@ -116,6 +123,23 @@ def _latin(word: str) -> Judged | None:
     return _misspelt(word, LATIN) or _nearly_tmall(word)
 
 
+# Signs that pass for one another: to the eye "aiibaba" and "a11baba" are one word.
+_ALIKE = str.maketrans("l1j!|0345786", "iiiiioeastbb")
+_PAIRS = re.compile("rn|nn|rr")
+
+
+def _skeleton(word: str) -> str:
+    return _PAIRS.sub("m", word.translate(_ALIKE))
+
+
+_SKELETONS = {_skeleton(word): name for word, name in LATIN.items()}
+
+
+def _looks_like(word: str) -> Judged | None:
+    name = _SKELETONS.get(_skeleton(word)) if word.isascii() else None
+    return Judged(name, "look_alikes", False) if name else None
+
+
 _ENDINGS = re.compile("(?:[ауеыияюо]|о[мвйю]|е[мй]|ею|ам|ами|ах|ск[иоа][ийея]?|н[ыоа][ийея]?)$")
 _STEMS = {_ENDINGS.sub("", word): name for word, name in CYRILLIC.items()}
 # Of the others another stem is near: "олимп", for one.
@@ -153,6 +177,23 @@ def _misspelt(word: str, spellings: Mapping[str, str]) -> Judged | None:
         slips = OSA.distance(word, spelling, score_cutoff=allowed)
         if slips <= allowed:
             return Judged(name, "misspelt", slips == 1 and word not in DOUBTFUL)
+    return None
+
+
+# Inside other words these may stand by chance: only where a known word leads up to them.
+_AFTER_COMPANIONS = {
+    spelling: name
+    for spelling, name in (LATIN | CYRILLIC).items()
+    if name == TMALL or spelling == "алипаи"
+}
+
+
+def _after_a_companion(word: str) -> Judged | None:
+    for spelling, name in _AFTER_COMPANIONS.items():
+        before, found, _after = word.rpartition(spelling)
+        leads = before.isdigit() or before in COMPANIONS
+        if found and leads and before + spelling[0] not in BEFORE_MALL:
+            return Judged(name, "inside_a_word", False)
     return None
 
 

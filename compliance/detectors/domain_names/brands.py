@@ -33,13 +33,21 @@ ALIEXPRESS = Brand(
     spellings=("aliekspress", "aliekspres"),
     native=("速卖通", "速賣通"),
     halves=("ali", "express"),
-    cyrillic=("алиэкспресс", "алиекспресс", "алиэкспрес", "алиекспрес"),
+    cyrillic=("алиэкспресс", "алиекспресс", "алиэкспрес", "алиекспрес", "аліекспрес"),
 )
-TMALL = Brand("Tmall", "tmall", whole=10, part=0, spellings=("tmoll",), native=("天猫", "天貓"))
+TMALL = Brand(
+    name="Tmall",
+    word="tmall",
+    whole=10,
+    part=0,
+    spellings=("tmoll",),
+    native=("天猫", "天貓"),
+    cyrillic=("тмолл", "тмалл", "тимолл", "тмол"),
+)
 NUMBER = Brand("1688", "1688", whole=10, part=0)
 BRANDS = (
     ALIEXPRESS,
-    Brand("Alibaba", "alibaba", 12, 10, (), ("阿里巴巴",), ("ali", "baba"), ("алибаба",)),
+    Brand("Alibaba", "alibaba", 12, 10, (), ("阿里巴巴",), ("ali", "baba"), ("алибаба", "алібаба")),
     Brand(
         "Alipay",
         "alipay",
@@ -48,7 +56,7 @@ BRANDS = (
         ("alipey", "alipei"),
         ("支付宝", "支付寶"),
         ("ali", "pay"),
-        ("алипей", "алипэй"),
+        ("алипей", "алипэй", "алипай"),
     ),
     Brand("Taobao", "taobao", 10, 10, (), ("淘宝", "淘寶"), None, ("таобао",)),
     Brand(

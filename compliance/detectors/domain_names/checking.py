@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from compliance.detectors.domain_names.brands import BRANDS, NUMBER, Brand
+from compliance.detectors.domain_names.cyrillic import find_cyrillic
 from compliance.detectors.domain_names.hints import (
     brand_of_suffix,
-    find_cyrillic,
     find_masked,
     find_native,
     find_number,

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from rapidfuzz.distance import OSA
-
 from compliance.detectors.domain_names.brands import ALIEXPRESS, BRANDS, NUMBER, Brand
 from compliance.detectors.domain_names.matches import Match, Place
 from compliance.detectors.domain_names.readings import latin_letter
 from compliance.detectors.domain_names.shape import Shape
 from compliance.detectors.domain_names.vocabulary import (
     COMPANIONS,
+    INNOCENT,
     LONGER_COMPANIONS,
     OPENERS,
     SHOPPING,
@@ -18,7 +17,6 @@ from compliance.detectors.domain_names.vocabulary import (
 from compliance.detectors.finding import Verdict
 
 _ALI = "ali"
-_CYRILLIC_WORD = re.compile("[а-яё]+")
 _EXPRESS = frozenset({"express", "ekspress", "ekspres"})
 _NICKNAMES = frozenset({"alishka", "alieks"})
 _MASKED = re.compile(r"[a-z0-9]+(?:[^\w\s\-.~/|]{1,6}[a-z0-9]+){1,3}")
@@ -28,6 +26,8 @@ _LEFT_UNMASKED = 5
 _NUMBER_RUN = re.compile(r"(?<!\d)1688(?!\d)")
 # Groups of digits beside it make it a part of a telephone number or of a date.
 _NUMBER_GROUPS = re.compile(r"\d\W{0,3}1688(?!\d)|(?<!\d)1688\W{0,3}\d")
+# A year beside the name dates it, as any word may have its year.
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 def find_native(text: str) -> Iterator[Match]:
@@ -36,14 +36,6 @@ def find_native(text: str) -> Iterator[Match]:
         for word in brand.native:
             if word in text:
                 yield Match(brand, "native", word, Verdict.BRAND)
-
-
-def find_cyrillic(text: str) -> Iterator[Match]:
-    """One slip on a Russian keyboard, of a whole label or of a word beside others."""
-    for word in _CYRILLIC_WORD.findall(text):
-        for brand in BRANDS:
-            if any(OSA.distance(word, known, score_cutoff=1) <= 1 for known in brand.cyrillic):
-                yield Match(brand, "transliteration", word, Verdict.REVIEW)
 
 
 def find_masked(text: str) -> Iterator[Match]:
@@ -64,7 +56,7 @@ def find_number(text: str, shape: Shape, place: Place) -> Iterator[Match]:
     if shape.joined == "1688" and len(shape.tokens) > 1:
         step = str(place) if place is Place.LABELS else "hyphens"
         yield Match(NUMBER, step, "1688", Verdict.REVIEW)
-    if not _NUMBER_RUN.search(text) or _NUMBER_GROUPS.search(text):
+    if not _NUMBER_RUN.search(text) or _NUMBER_GROUPS.search(_YEAR.sub("", text)):
         return
     rest = [part for part in re.split(r"1688|\W|_", text) if part]
     known = all(part in COMPANIONS for part in rest) or shape.joined.startswith("1688")
@@ -75,7 +67,7 @@ def find_number(text: str, shape: Shape, place: Place) -> Iterator[Match]:
 def find_pieces(shape: Shape, place: Place) -> Iterator[Match]:
     """Parts of AliExpress that are innocent each by itself."""
     joined = shape.joined
-    if _ALI not in joined or place is Place.LABELS:
+    if _ALI not in joined or place is Place.LABELS or joined in INNOCENT:
         return
     if place is Place.SUFFIX:
         if shape.tokens[0] == _ALI and SHOPPING.issuperset(shape.tokens[1:]):

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from compliance.detectors.domain_names.vocabulary import COMPANIONS, OPENERS
 
-_TOKEN = re.compile(r"[a-z0-9]+")
+LATIN_TOKEN = re.compile(r"[a-z0-9]+")
 _TURN = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
 _LONGEST_WORD = max(map(len, COMPANIONS))
 
@@ -85,10 +85,10 @@ class Shape:
         return [end for end in range(start + 2, longest + 1) if end in ends]
 
 
-def shape_of(text: str, *, disguised: bool = False) -> Shape:
-    """Separators are all that is neither a Latin letter nor a digit."""
-    tokens = tuple(_TOKEN.findall(text))
+def shape_of(text: str, *, disguised: bool = False, token: re.Pattern[str] = LATIN_TOKEN) -> Shape:
+    """Separators are all that is no token; usually, neither a Latin letter nor a digit."""
+    tokens = tuple(token.findall(text))
     cuts = [0]
-    for token in tokens:
-        cuts.append(cuts[-1] + len(token))
+    for size in map(len, tokens):
+        cuts.append(cuts[-1] + size)
     return Shape("".join(tokens), tokens, frozenset(cuts), disguised)

@@ -17,6 +17,11 @@ _SIMILAR = {
     "a": "qo", "b": "dhl", "e": "c", "m": "n", "o": "cq", "p": "q", "r": "n", "s": "z", "t": "f",
     "x": "k", "y": "vj", "6": "g9", "8": "g",
 }  # fmt: skip
+# Two signs that together pass for one letter.
+_PAIRS = {
+    "a": ("ci",), "b": ("lb", "dl", "cl", "13", "l3", "i3"), "m": ("rn", "nn", "rr"),
+    "x": ("ks", "cs", "kc", "kz"),
+}  # fmt: skip
 # Keyboards of Latin letters as they are sold: English, German, French.
 _KEYBOARDS = (
     ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"),
@@ -129,6 +134,8 @@ def _ways(word: str, text: str, i: int, j: int) -> list[tuple[str, int, int]]:
             ways.append(("transposed", 2, 2))
         same = word[i - 1] == text[j - 1]
         ways.append(("" if same else _replacement(word[i - 1], text[j - 1]), 1, 1))
+        if text[max(0, j - 2) : j] in _PAIRS.get(word[i - 1], ()):
+            ways.append(("lookalike", 1, 2))
     if j:
         doubled = text[j - 1] == text[j - 2 : j - 1] or text[j - 1] == text[j : j + 1]
         ways.append(("doubled" if doubled else "inserted", 0, 1))

@@ -50,12 +50,22 @@ COMPANIONS = SHOPPING | _words(
     win
     wish with women world www your zone
     dlya luchshee luchshie moy nash obzor obzory otzyvy russia rossii rossiya vse
+    android backit belarus blogger brasil customers dress epn ftp garden gruppa invest ios
+    kazakhstan links
+    logistic ofitsialnyy ofitsialnyi our parts podborka polska prize rabota sayt sayta shoes sklad
+    supplier suppliers telegram true warehouse winner ww youtube
+    вк все для ком купон купоны кешбэк кэшбэк лучшее лучшие магазин мой мои на наш находки
+    обзор обзоры опт оптом отзыв отзывы официальный подборка промокод промокоды распродажа рф ру
+    россия сайт скидка скидки скидок товар товары доставка шоп
     """
 )
 # What stands between the two parts of a name; shorter words are found everywhere.
 LONGER_COMPANIONS = frozenset(word for word in COMPANIONS if len(word) > 2)
 # Before these, "al" and the like belong to no longer word: myal, getal, theal are none.
-OPENERS = _words("best buy cheap from get go hot my new our shop the top try vip web www your")
+OPENERS = _words(
+    "best buy cheap from ftp get go hot http https mobile my new our shop the top try vip web ww"
+    " www your"
+)
 # Ends of words in -ali and -alie, without it: Itali(a), Bali, Somali, Natalie, digitali.
 BEFORE_ALI_WHOLE = _words("b c d g h j k l m n p r s t v w z")
 BEFORE_ALI = tuple(
@@ -90,9 +100,12 @@ BEFORE_MALL = _words(
     cargot flat print print right sweet kart bot offert marchant
     """
 )
+# Words of their own before "express", where a separator stands between.
+BEFORE_EXPRESS = _words("ai all api")
 # Ordinary words, and businesses of their own, that stand one slip away.
 INNOCENT = _words(
     """
+    zakazali молл толл талл смолл тролл мол тол тмл гном алишей либава
     small mall tall stall tmail tmul vmall emall amall thall talal tamal tamil tmax
     allpay alipac alibag alibaug alimony alimenta alabama
     airexpress artexpress apexpress autoexpress asiaexpress aceexpress aliceexpress

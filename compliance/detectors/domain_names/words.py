@@ -13,6 +13,7 @@ from compliance.detectors.domain_names.vocabulary import (
     ALI_WORDS,
     BEFORE_ALI,
     BEFORE_ALI_WHOLE,
+    BEFORE_EXPRESS,
     BEFORE_MALL,
     COMPANIONS,
     INNOCENT,
@@ -27,6 +28,10 @@ _HARDLY_SEEN = 6
 # No English word goes on with "t" after these, so "tmall" begins where it seems to.
 _NEVER_BEFORE_T = frozenset("bdgjkmqvwyz")
 _ALI = "ali"
+# Endings of names that are typed without their dot; two letters tell enough in a longer name.
+_LONG_ENDINGS = ("com", "net", "org", "info", "shop", "store", "online", "comru", "couk", "combr")
+_COUNTRIES = ("ru", "by", "kz", "ua", "us", "uk", "de", "fr", "es", "it", "pl", "cn", "br", "tr")
+_FORGOTTEN_DOT = {False: _LONG_ENDINGS, True: _LONG_ENDINGS + _COUNTRIES}
 
 
 def find_word(brand: Brand, shape: Shape, step: str, place: Place) -> Match | None:
@@ -143,23 +148,31 @@ def _nearly_other_order(brand: Brand, swapped: str, shape: Shape) -> Match | Non
 
 def find_misspelt(brand: Brand, shape: Shape, place: Place) -> Match | None:
     """The whole of a label, or of labels joined, as a misspelling."""
-    for start in _whole_starts(shape.joined):
-        text = shape.joined[start:]
+    for start, end in _wholes(brand, shape.joined):
+        text = shape.joined[start:end]
         found = _near(brand, text, brand.whole)
         if found is None or text == brand.word or (text in INNOCENT and not shape.disguised):
             continue
+        if _is_own_word(brand, shape, start, end):
+            continue
         if place in JOINED and (len(brand.word) <= _SHORT or found.cost > SLIP):
             continue
-        if not _is_whole_likeness(brand, shape, start, found, place):
+        if not _is_whole_likeness(brand, shape, text, found, place):
             continue
         return Match(brand, _slip_step(found, place), text, _verdict_of_slips(brand, text, found))
     return None
 
 
-def _whole_starts(joined: str) -> Iterator[int]:
-    yield 0
-    if joined.startswith("www"):
-        yield 3
+def _wholes(brand: Brand, joined: str) -> Iterator[tuple[int, int]]:
+    """All of it, and what is left where a dot before or behind the name was forgotten."""
+    starts = (0, 3) if joined.startswith("www") else (0,)
+    endings = _FORGOTTEN_DOT.get(len(brand.word) > _SHORT or len(starts) > 1, ())
+    for start in starts:
+        yield start, len(joined)
+        if joined.endswith(endings):
+            yield from (
+                (start, len(joined) - len(ending)) for ending in endings if joined.endswith(ending)
+            )
 
 
 def _near(brand: Brand, text: str, budget: int) -> Likeness | None:
@@ -170,8 +183,8 @@ def _near(brand: Brand, text: str, budget: int) -> Likeness | None:
     if distance > most:
         return None
     # Slips that are seen come one at a time, in a long word two.
-    slips = 2 if len(brand.word) > _SHORT else 1
-    if len(brand.word) <= _SHORT and abs(len(text) - len(brand.word)) > 1:
+    slips = 2 if len(brand.word) > _SHORT or brand is NUMBER else 1
+    if len(brand.word) - len(text) > slips:
         return None
     found = likeness(brand.word, text)
     few = not found.is_seen or len(found.slips) <= slips
@@ -181,9 +194,8 @@ def _near(brand: Brand, text: str, budget: int) -> Likeness | None:
 
 
 def _is_whole_likeness(
-    brand: Brand, shape: Shape, start: int, found: Likeness, place: Place
+    brand: Brand, shape: Shape, text: str, found: Likeness, place: Place
 ) -> bool:
-    text = shape.joined[start:]
     if brand is NUMBER:
         return _is_near_number(text, found) and place in {Place.LABEL, Place.COMMUNITY}
     if not any(character.isalpha() for character in text):
@@ -197,11 +209,11 @@ def _is_whole_likeness(
 
 def _is_near_number(text: str, found: Likeness) -> bool:
     """One slip in figures, or letters in their place; a year is what it is."""
-    one = OSA.distance(text, NUMBER.word) == 1
+    near = OSA.distance(text, NUMBER.word) == 1
+    near |= len(text) == len(NUMBER.word) and {"lookalike", "similar"}.issuperset(found.slips)
     if text.isdigit():
-        return one and text != "1888" and not re.fullmatch(r"(?:19|20)\d\d", text)
-    alike = {"lookalike", "similar"}.issuperset(found.slips)
-    return len(text) >= len(NUMBER.word) and (one or alike)
+        return near and text != "1888" and not re.fullmatch(r"(?:19|20)\d\d", text)
+    return near and len(text) >= len(NUMBER.word)
 
 
 def _misspelt_part(brand: Brand, shape: Shape, place: Place) -> Match | None:
@@ -227,10 +239,20 @@ def _is_part(brand: Brand, shape: Shape, start: int, end: int) -> bool:
     text = shape.joined[start:end]
     if text in INNOCENT or shape.consists_of(COMPANIONS, start, end):
         return False
+    if _is_own_word(brand, shape, start, end):
+        return False
     if brand.halves and text.endswith(brand.halves[1]) and start not in shape.openings:
         return False
     begun_well = brand is ALIEXPRESS and text.startswith(_ALI)
     return begun_well or end in shape.ends
+
+
+def _is_own_word(brand: Brand, shape: Shape, start: int, end: int) -> bool:
+    """ "api-express" and "All Express" are two words where they are written apart."""
+    if brand is not ALIEXPRESS or not shape.joined[start:end].endswith("express"):
+        return False
+    border = end - len("express")
+    return border in shape.cuts and shape.joined[start:border] in BEFORE_EXPRESS
 
 
 def _slip_step(found: Likeness, place: Place) -> str:

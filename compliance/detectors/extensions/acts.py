@@ -117,6 +117,11 @@ def _attribute(*names: str) -> Callable[[Call], bool]:
     return lambda call: call.first_text.lower() in names and call.arguments() > 1
 
 
+def _sets_location(call: Call) -> bool:
+    words = call.code.tokens.texts[call.given.start : call.given.end]
+    return call.before == "Reflect" and "location" in words[:3]
+
+
 def _is_request(call: Call) -> bool:
     return call.first_text.upper() in {"GET", "POST", "HEAD", "PUT"}
 
@@ -138,6 +143,8 @@ _CALLS: tuple[tuple[str, Callable[[Call], bool], Act], ...] = (
     ("open", _is_global, Act.POPUP),
     ("openPopup", _always, Act.ICON_POPUP),
     ("replace assign", _of("location"), Act.REDIRECT),
+    ("call apply", lambda call: "location" in call.chain, Act.REDIRECT),
+    ("set", _sets_location, Act.REDIRECT),
     ("navigate", _of("navigation"), Act.REDIRECT),
     ("update", lambda call: call.before == "tabs" and _has_address(call), Act.REDIRECT),
     ("executeScript registerContentScripts updateContentScripts", _always, Act.INJECT),

@@ -134,7 +134,7 @@ class Loaded:
 
 def _texts_of(code: Code) -> Iterator[tuple[int, str]]:
     for index, kind in enumerate(code.tokens.kinds):
-        if kind == STRING and 4 < len(code.tokens.texts[index]) < 300:
+        if kind == STRING and 3 < len(code.tokens.texts[index]) < 300:
             yield index, code.tokens.texts[index]
 
 

@@ -192,5 +192,5 @@ class Examination:
         if judged.program.role is Role.PAGE:
             return
         self.signs += hidden_signs(judged, self.read_texts)
-        if judged.program.reach is not Reach.NONE or judged.runs_here():
-            self.signs += remote_scripts(judged)
+        runs_in_pages = judged.program.reach is not Reach.NONE or judged.runs_here()
+        self.signs += remote_scripts(judged, in_pages=runs_in_pages)

@@ -21,6 +21,7 @@ _DECODING = word_set(
     "atob unescape fromCharCode fromCodePoint decodeURIComponent charCodeAt reverse "
     "responseText text then parseInt"
 )
+_FETCHING = word_set("fetch XMLHttpRequest")
 _SHORTEST = 8
 _MOST_ROUNDS = 3
 _RUNNERS = (
@@ -139,6 +140,15 @@ def hidden_signs(judged: Judged, unfolded: AbstractSet[tuple[int, int]]) -> Iter
         key = (id(action.code), action.index)
         if action.act is Act.RUN_TEXT and key not in unfolded and _decodes(judged, action):
             yield Sign("F3", "hidden_code", action.code.place(action.index), is_certain=False)
+    yield from _runs_replies(judged)
+
+
+def _runs_replies(judged: Judged) -> Iterator[Sign]:
+    """`fetch(...).then(eval)`: what comes from elsewhere is run as it comes."""
+    for code in judged.program.codes:
+        for index in code.words.get("eval", ()):
+            if code.tokens.texts[index - 2 : index + 2] == ["then", "(", "eval", ")"]:
+                yield Sign("F3", "hidden_code", code.place(index), is_certain=False)
 
 
 def _decodes(judged: Judged, action: Action) -> bool:
@@ -150,23 +160,25 @@ def _decodes(judged: Judged, action: Action) -> bool:
     if any(word in _DECODING for word in words) or "function" in words[:2]:
         return True
     if len(words) == 1 and code.kind(given.start) == NAME:
+        # A parameter, where the file asks for something from elsewhere: it runs the reply.
+        if judged.program.parameter_at(code, given.start) and _FETCHING & code.words.keys():
+            return True
         values = judged.program.values_at(code, given.start)
         return any(
-            word in _DECODING | {"fetch", "await", "XMLHttpRequest"}
+            word in _DECODING | _FETCHING | {"await"}
             for each in values
             for word in each.code.tokens.texts[each.span.start : each.span.end][:60]
         )
     return False
 
 
-def remote_scripts(judged: Judged) -> Iterator[Sign]:
-    """Scripts that the program loads from elsewhere into a page or into itself."""
+def remote_scripts(judged: Judged, *, in_pages: bool) -> Iterator[Sign]:
+    """Scripts that the program loads from elsewhere into itself, and into a page if asked for."""
     for action in judged.actions:
         code = action.code
-        is_script = action.act is Act.LOAD and (
-            action.tag == "script" or code.tokens.texts[action.index] == "importScripts"
-        )
-        if not is_script:
+        is_script = code.tokens.texts[action.index] == "importScripts"
+        is_script |= in_pages and action.tag == "script"
+        if action.act is not Act.LOAD or not is_script:
             continue
         value, _end = judged.folder.sum_at(code, _first_text(code, action.given))
         if isinstance(value, str) and value.lower().startswith(("http:", "https:", "//")):

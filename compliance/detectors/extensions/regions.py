@@ -12,6 +12,7 @@ from compliance.detectors.extensions.words import word_set
 
 # A list of so many strings is data that a program works with, as filter lists are.
 LONG_LIST = 250
+_LONGEST_CHAIN = 12
 _ROUNDS = 6
 _DEEPEST = 30
 _TESTS = word_set(
@@ -72,7 +73,15 @@ def _begins_text(program: Program, code: Code, index: int) -> bool:
     if text == "[" or text in _FOLDS:
         return True
     is_first = code.text(index - 1) not in {".", "?.", "+"}
-    return kind == NAME and code.text(index + 1) == "+" and is_first
+    return kind == NAME and is_first and code.text(_chain_end(code, index)) == "+"
+
+
+def _chain_end(code: Code, index: int) -> int:
+    """Where a dotted name ends: `shop.host` of `shop.host + ".com"`."""
+    end = index + 1
+    while end < index + _LONGEST_CHAIN and code.text(end) in {".", "?."}:
+        end += 2
+    return end
 
 
 def _long_lists(code: Code) -> list[Span]:

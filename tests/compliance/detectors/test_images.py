@@ -6,6 +6,7 @@ import random
 import struct
 import zlib
 from base64 import b64encode
+from collections.abc import Callable
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -105,6 +106,13 @@ def inverted(image: Image.Image) -> Image.Image:
     return Image.merge("RGBA", (*(ImageOps.invert(colour) for colour in colours), alpha))
 
 
+def masked(image: Image.Image, draw: Callable[..., None], *how: int) -> Image.Image:
+    """What a site makes of an avatar: white where the shape ends."""
+    mask = Image.new("L", image.size, 0)
+    draw(ImageDraw.Draw(mask), (0, 0, *image.size), *how, fill=255)
+    return Image.composite(image, Image.new("RGBA", image.size, "white"), mask)
+
+
 CHANGED = {
     "16 pixels": lambda i: saved(i.resize((16, 16), Image.Resampling.LANCZOS)),
     "32 pixels": lambda i: saved(i.resize((32, 32))),
@@ -121,6 +129,8 @@ CHANGED = {
     "mirrored": lambda i: saved(ImageOps.mirror(i)),
     "turned": lambda i: saved(i.rotate(90)),
     "upside down": lambda i: saved(ImageOps.flip(i)),
+    "round corners": lambda i: saved(masked(i, ImageDraw.ImageDraw.rounded_rectangle, 64)),
+    "in a circle": lambda i: saved(masked(i, ImageDraw.ImageDraw.ellipse)),
     "in a drawing": lambda i: b"<svg><image href='data:image/png;base64,"
     + b64encode(saved(i.resize((64, 64)))) + b"'/></svg>",
     "moving": lambda i: saved(OTHERS[0].convert("RGB"), "GIF", save_all=True,
