@@ -7,6 +7,7 @@ from compliance.moderation.publisher_side import (
     change_material,
     withdraw,
 )
+from compliance.moderation.rechecks import look_now, recheck_pages
 from compliance.moderation.refusals import NotFound, Refused, WrongMove
 from compliance.moderation.reviews import reopen_for_page, reopen_for_rules
 from compliance.moderation.staff_side import (
@@ -30,7 +31,9 @@ __all__ = [
     "ask_page_again",
     "change_material",
     "check_pages",
+    "look_now",
     "open_round",
+    "recheck_pages",
     "reject",
     "reopen_for_page",
     "reopen_for_rules",
