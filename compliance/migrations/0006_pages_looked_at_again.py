@@ -3,7 +3,6 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-
 # Sources approved before there was a watch: each by the last round that approved it.
 WATCH_APPROVED_PAGES = """
 INSERT INTO compliance_pagewatch (source_id, approved_id, counted_from, due_at, failures)
