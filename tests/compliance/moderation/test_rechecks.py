@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
 from django.db import connection, connections
@@ -322,6 +323,21 @@ def test_a_source_that_has_no_page_any_more_is_watched_no_more(monkeypatch):
                               material=site(""), at=AT + DAY)  # fmt: skip
     approve(moderation_id=changed.pk, by=staff(), at=AT + DAY)
     assert not PageWatch.objects.exists()
+
+
+def test_sources_approved_before_there_was_a_watch_are_watched(monkeypatch):
+    moderation = approved(monkeypatch)
+    letters = applied("email_newsletter", mailing())
+    approve(moderation_id=letters.pk, by=staff(), at=AT)
+    opened = open_round(source_id=moderation.source_id, by=staff(), at=AT + DAY, words="A tip.")
+    approve(moderation_id=opened.pk, by=staff(), at=AT + 2 * DAY)
+    PageWatch.objects.all().delete()
+    migration = import_module("compliance.migrations.0006_pages_looked_at_again")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.WATCH_APPROVED_PAGES)
+    watch = PageWatch.objects.get()
+    assert (watch.approved, watch.counted_from) == (opened, AT + 2 * DAY)
+    assert looked(monkeypatch, CLEAN).outcome == "same"
 
 
 @given(source_id=st.integers(1, 2**40), days=st.integers(1, 365), hours=st.integers(0, 10_000))
