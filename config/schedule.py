@@ -19,7 +19,8 @@ from commissions.pipeline.rerating import pending_touches, reckon_age, rerate_pe
 from commissions.queries import earliest_fact as earliest_order
 from commissions.queries import unsettled
 from compliance.models import ReviewText
-from compliance.moderation.operations import check_pages, reopen_for_rules
+from compliance.moderation.operations import check_pages, recheck_pages, reopen_for_rules
+from compliance.moderation.page_watch import due_pages
 from compliance.moderation.pages import page_waits
 from compliance.moderation.reviews import review_waits
 from compliance.operations import block_unanswered, scan_reviews
@@ -88,6 +89,16 @@ def _review(at: datetime) -> dict[str, Any]:
 
 def _look_at_pages(at: datetime) -> dict[str, Any]:
     return dict(check_pages(at=at))
+
+
+def _recheck(at: datetime) -> dict[str, Any]:
+    return dict(recheck_pages(at=at))
+
+
+def _page_waits_again(until: datetime) -> datetime | None:
+    """The last due time, where a page is due by then: looks that were missed are one look."""
+    last_ring = until - (until - EPOCH) % MINUTE
+    return last_ring if due_pages(last_ring).exists() else None
 
 
 def _rerate(at: datetime) -> dict[str, Any]:
@@ -167,6 +178,7 @@ JOBS: tuple[Job, ...] = (
         pending=Programme.objects.exists,
     ),
     Job("check_pages", MINUTE, NO_OFFSET, _look_at_pages, since=page_waits),
+    Job("recheck_pages", MINUTE, NO_OFFSET, _recheck, since=_page_waits_again),
     # A day is judged once; what comes late for it is taken up a day later.
     Job("watch", DAY, WATCH_DUE, _watch, late=False, pending=Publisher.objects.exists),
     # Last: what the jobs before it write is sent in the same tick.

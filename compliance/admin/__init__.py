@@ -13,6 +13,7 @@ from compliance.admin.observation import (
     ObservationPolicyAdmin,
     WatchMarkAdmin,
 )
+from compliance.admin.page_look import PageLookAdmin, PageWatchAdmin, SourcePageAdmin
 from compliance.admin.policy import ViolationPolicyAdmin
 from compliance.admin.reference_image import ReferenceImageAdmin
 from compliance.admin.review_text import ReviewTextAdmin
@@ -27,10 +28,13 @@ __all__ = [
     "ModerationGroundAdmin",
     "ObservationAdmin",
     "ObservationPolicyAdmin",
+    "PageLookAdmin",
+    "PageWatchAdmin",
     "PreflightRunAdmin",
     "ReferenceImageAdmin",
     "ReviewTextAdmin",
     "SourceOwnershipAdmin",
+    "SourcePageAdmin",
     "StatementOfReasonsAdmin",
     "ThresholdAdmin",
     "ViolationPolicyAdmin",

@@ -19,7 +19,7 @@ from compliance.admin.moderation_records import SEVERITY_LABELS
 from compliance.admin.moderation_steps import DECIDES, STEPS, Press
 from compliance.models import Case, Moderation, PreflightRun
 from compliance.moderation.enums import ModerationState, Severity
-from compliance.moderation.operations import NotFound, Refused, open_round
+from compliance.moderation.operations import NotFound, Refused, look_now, open_round
 from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader
 from publishers.figures import in_own_language, instant
 from publishers.models import Source, SourceFile
@@ -99,6 +99,8 @@ class ModerationAdmin(ReadOnlyAdmin):
             path("evidence/<int:run_id>/", of(self.evidence_view),
                  name="compliance_moderation_evidence"),
             path("source/<int:source_id>/", of(self.open_view), name="compliance_moderation_open"),
+            path("source/<int:source_id>/page/", of(self.look_view),
+                 name="compliance_moderation_look_now"),
             *super().get_urls(),
         ]  # fmt: skip
 
@@ -162,6 +164,25 @@ class ModerationAdmin(ReadOnlyAdmin):
         return on_the_clock(
             lambda: TemplateResponse(request, "admin/compliance/moderation/open.html", context)
         )
+
+    def look_view(self, request: HttpRequest, source_id: int) -> HttpResponse:
+        """Let the page of a source be looked at now; where it is refused, say why."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not request.user.has_perm(DECIDES):
+            raise PermissionDenied
+        source = Source.objects.filter(pk=source_id).first()
+        if source is None:
+            raise Http404
+        asked = _("The page is looked at within a minute or two.")
+        try:
+            look_now(source_id=source_id, at=timezone.now())
+        except (Refused, NotFound) as refused:
+            self.message_user(request, str(refused), messages.ERROR)
+        else:
+            self.log_change(request, source, str(asked))
+            self.message_user(request, str(asked), messages.SUCCESS)
+        return redirect("admin:publishers_source_change", source_id)
 
     def file_view(self, request: HttpRequest, file_id: int) -> HttpResponse:
         """A file of a source, to be kept and never to be run here."""

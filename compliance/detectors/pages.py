@@ -18,7 +18,7 @@ given back for the comparison of pictures.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from compliance.detectors.finding import Finding, Report, Verdict
@@ -83,7 +83,9 @@ def check_page(
     verdicts = {verdict for verdict, _ in judged}
     verdict = next((v for v in (Verdict.VIOLATION, Verdict.REVIEW) if v in verdicts), Verdict.CLEAR)
     pictures = dict.fromkeys(picture.url for picture in page.header_pictures if picture.url)
-    findings = tuple(finding for _, finding in judged)
+    findings = tuple(
+        replace(finding, detail={**finding.detail, "verdict": own.value}) for own, finding in judged
+    )
     return PageCheck(Report(url, verdict, findings), tuple(page.icons), tuple(pictures))
 
 

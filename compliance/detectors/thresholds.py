@@ -1,4 +1,4 @@
-"""From what on the detectors of traffic speak: every threshold with its default, in one place.
+"""From what on the watch speaks, and how often it looks: every threshold with its default.
 
 Staff give other values for periods (`compliance.models.Threshold`); a detector is handed the
 values in force, by name.
@@ -21,6 +21,8 @@ class Unit(StrEnum):
     CLICKS = "clicks"
     ORDERS = "orders"
     ACCOUNTS = "accounts"
+    DAYS = "days"
+    LOOKS = "looks"
     ORDERS_PER_10000_CLICKS = "orders per 10,000 clicks"
 
 
@@ -102,6 +104,14 @@ _SPECS = (
     ThresholdSpec(
         "shared_accounts", 2, Unit.ACCOUNTS, 2, COUNT,
         _("So many accounts with the same payout details are told of."),
+    ),
+    ThresholdSpec(
+        "page_days", 7, Unit.DAYS, 1, 365,
+        _("The page of an approved source is looked at again every so many days."),
+    ),
+    ThresholdSpec(
+        "page_failures", 3, Unit.LOOKS, 1, 100,
+        _("A page that was not read so many times on end is looked at by staff."),
     ),
 )  # fmt: skip
 

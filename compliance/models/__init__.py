@@ -9,6 +9,7 @@ from compliance.models.moderation import (
     SourceOwnership,
 )
 from compliance.models.observation import Observation, ObservationPolicy, WatchMark
+from compliance.models.page_look import PageLook, PageWatch
 from compliance.models.policy import ViolationPolicy
 from compliance.models.reference_image import ReferenceImage
 from compliance.models.review import ReviewText
@@ -24,6 +25,8 @@ __all__ = [
     "ModerationGround",
     "Observation",
     "ObservationPolicy",
+    "PageLook",
+    "PageWatch",
     "PreflightRun",
     "ReferenceImage",
     "ReviewText",

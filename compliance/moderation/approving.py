@@ -14,6 +14,7 @@ from compliance.moderation.enums import (
 )
 from compliance.moderation.letters import tell
 from compliance.moderation.ownership import is_proven
+from compliance.moderation.page_watch import watch_page
 from compliance.moderation.refusals import Refused
 from compliance.moderation.rounds import (
     latest_runs,
@@ -51,6 +52,7 @@ def approve_round(
         _open_period(source, at)
     if moderation.statement is not None:
         show_as_stated(source, moderation.statement)
+    watch_page(moderation, at=at)
     tell(event, at=at, goes_on=had_approval)
     return event
 

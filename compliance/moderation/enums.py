@@ -68,6 +68,14 @@ class PreflightPart(models.TextChoices):
     PAGE = "page", _("the page")
 
 
+class LookOutcome(models.TextChoices):
+    """What a look at the page of an approved source came to."""
+
+    SAME = "same", _("nothing new")
+    NEWS = "news", _("something new")
+    FAILED = "failed", _("not read")
+
+
 class OwnershipMethod(models.TextChoices):
     """How a site shows whose it is."""
 

@@ -8,6 +8,7 @@ from compliance.moderation.publisher_side import (
     change_material,
     withdraw,
 )
+from compliance.moderation.rechecks import look_now, recheck_pages
 from compliance.moderation.refusals import NotFound, Refused, WrongMove
 from compliance.moderation.reviews import reopen_for_page, reopen_for_rules
 from compliance.moderation.staff_side import (
@@ -31,8 +32,10 @@ __all__ = [
     "ask_page_again",
     "change_material",
     "check_pages",
+    "look_now",
     "open_case_of_round",
     "open_round",
+    "recheck_pages",
     "reject",
     "reopen_for_page",
     "reopen_for_rules",

@@ -27,6 +27,7 @@ from compliance.moderation.ownership import host_of, is_provable, shown
 from compliance.moderation.rounds import locked_round, settle_verdict
 from compliance.preflight import told_report, worst
 from compliance.two_languages import told
+from publishers.models import SourceStatement
 from publishers.source_material import storable
 
 # A run holds the clock; what is left is taken up by the next ring.
@@ -93,7 +94,7 @@ def check_page(moderation_id: int, *, at: datetime) -> bool:
         moderation = locked_round(moderation_id)
         if not moderation.is_open or moderation.statement_id != statement.pk:
             return False  # decided or said anew meanwhile: what was seen is of no use
-        _keep(moderation, seen, at=at)
+        keep_page_run(moderation, moderation.statement, seen, at=at)
         _keep_proof(moderation, seen, statement.url, at=at)
         moderation.page_due_at = None
         settle_verdict(moderation)
@@ -160,11 +161,14 @@ def _evidence(page: Fetched) -> dict[str, Any]:
     }
 
 
-def _keep(moderation: Moderation, seen: Seen, *, at: datetime) -> None:
+def keep_page_run(
+    moderation: Moderation, statement: SourceStatement | None, seen: Seen, *, at: datetime
+) -> None:
+    """Freeze what was seen at the address of a statement."""
     page = seen.page
     PreflightRun.objects.create(
         moderation=moderation,
-        statement=moderation.statement,
+        statement=statement,
         part=PreflightPart.PAGE,
         at=at,
         verdict=str(worst(report["verdict"] for report in seen.reports)),

@@ -10,19 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_noop
 
 from compliance.conduct import CLAUSES
 from compliance.models import Moderation, ModerationGround
 from compliance.moderation.enums import OPEN, ModerationCause
 from compliance.moderation.letters import tell
+from compliance.moderation.pages import Seen, keep_page_run
 from compliance.moderation.rounds import (
     Ground,
     ask_for_page,
     locked_source,
     look_again,
+    open_round_of,
     opened,
+    settle_verdict,
     standing_approval,
 )
 from compliance.two_languages import Told, told
@@ -37,7 +40,6 @@ CLAUSE_HOLDS = gettext_noop("A clause came into force on %(day)s: %(sentence)s")
 PERMISSION_CHANGED = gettext_noop(
     "What the programme “%(programme)s” says of “%(type)s” changed on %(day)s."
 )
-PAGE_CHANGED = gettext_noop("The page of the source changed since it was approved.")
 INSTANT = timedelta(microseconds=1)
 
 
@@ -167,23 +169,34 @@ def _reopen(due: Due, at: datetime) -> Moderation:
 
 
 @transaction.atomic
-def reopen_for_page(*, source_id: int, evidence: str, at: datetime) -> Moderation | None:
-    """Look again at an approved source whose page is not what was approved.
+def reopen_for_page(
+    *, approved: Moderation, key: str, why: Told, seen: Seen, at: datetime
+) -> Moderation | None:
+    """Look again at an approved source whose page is not what `approved` approved.
 
-    evidence: what names the page as it is now, such as its hash; the same page again is the same
-    round. None: the source is not approved, and nothing is to be looked at.
+    key: names what is told, among all that was told of the source, so that it is told once.
+    why: what changed, for staff and publisher. seen: the page, kept with the round.
+    None: it was told before, or the source is not approved, and nothing is to be looked at.
     """
-    source = locked_source(source_id)
+    source = locked_source(approved.source_id)
     if standing_approval(source, at) is None:
         return None
-    key = f"page:{evidence}"[:160]
-    known = Moderation.objects.filter(Q(grounds__source=source) & Q(grounds__key=key)).first()
-    if known is not None:
-        return known
-    statement = source.statements.order_by("-id").first()
-    ground = Ground(ModerationCause.PAGE, key, told(PAGE_CHANGED))
-    event = opened(source, ground, statement=statement, at=at)
-    look_again(event.moderation, at=at)
-    ask_for_page(event.moderation, at=at)
-    tell(event, at=at, ground=told(PAGE_CHANGED))
-    return event.moderation
+    key = f"page:{key}"[:160]
+    if ModerationGround.objects.filter(source=source, key=key).exists():
+        return None
+    statement = approved.statement
+    under_way = open_round_of(source)
+    event = opened(
+        source,
+        Ground(ModerationCause.PAGE, key, why),
+        statement=None if under_way else statement,
+        at=at,
+    )
+    moderation = event.moderation
+    keep_page_run(moderation, statement, seen, at=at)
+    if under_way:
+        settle_verdict(moderation)
+    else:
+        look_again(moderation, at=at)
+    tell(event, at=at, ground=why)
+    return moderation

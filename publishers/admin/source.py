@@ -24,9 +24,8 @@ class ApprovalInline(TabularInline):
     fields = ("valid_from", "valid_to")
 
 
-@admin.register(Source)
 class SourceAdmin(TableAdmin, KeptAdmin):
-    """Where buyers come from."""
+    """Where buyers come from; an app above adds what it knows of them, and registers it."""
 
     resource_classes = (SourceResource,)
 
@@ -37,7 +36,6 @@ class SourceAdmin(TableAdmin, KeptAdmin):
     search_fields = ("=code", "=publisher__code", "title", "url")
     search_help_text = _("Code, code of the publisher, title or address")
     inlines = (ApprovalInline,)
-    change_form_template = "admin/publishers/source/page.html"
     empty_hint = _("Sources come with a world, or one by one: load a world, or add one here.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from compliance.models import Moderation
-from compliance.moderation.operations import ask_back, check_pages
+from compliance.models import Moderation, PageWatch
+from compliance.moderation.operations import approve, ask_back, check_pages, recheck_pages
 from compliance.moderation.queue import waiting_for_staff
 from compliance.preflight import WORST_FIRST
 from publishers.models import Agreement, Source, SourceApproval, SourceFile, TrafficType, User
@@ -239,3 +239,56 @@ def test_the_front_page_counts_what_waits(language):
     client.cookies["django_language"] = language
     text = client.get(reverse("admin:index")).content.decode()
     assert reverse(LIST) in text
+
+
+# --- looks at the page of an approved source ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ("something new", "F34", "Look at the page now", "compared with")),
+        ("ru", ("F34", "data-looks")),
+    ],
+)
+def test_the_page_of_a_source_tells_of_the_last_look_and_lets_staff_ask(
+    monkeypatch, language, expected
+):
+    moderation = applied()
+    the_web(monkeypatch, {SITE.removeprefix("https://"): page("<p>Deals of the day.</p>")})
+    check_pages(at=AT)
+    client = superuser()
+    address = reverse("admin:publishers_source_change", args=[moderation.source_id])
+    asked = reverse("admin:compliance_moderation_look_now", args=[moderation.source_id])
+    client.cookies["django_language"] = language
+    approve(moderation_id=moderation.pk, by=staff(), at=AT)
+    first = client.get(address).content.decode()
+    assert 'data-action="look-now"' in first
+    assert 'class="pm-label' not in first.split("data-looks")[1].split("</section>")[0]
+    assert client.get(asked).status_code == 405
+    assert client.post(asked).status_code == 302
+    the_web(monkeypatch, {
+        SITE.removeprefix("https://"): page("<h1>AliExpress</h1><p>" + "Buy it now. " * 30)
+    })  # fmt: skip
+    assert recheck_pages(at=PageWatch.objects.get().due_at) == {"looked_at": 1, "reopened": 1}
+    text = client.get(address).content.decode()
+    opened = Moderation.objects.latest("id")
+    for one in (*expected, url_of(opened), url_of(moderation)):
+        assert one in text, one
+    for name in ("pagelook", "pagewatch"):
+        rows = client.get(reverse(f"admin:compliance_{name}_changelist"), {"q": "anna"})
+        assert rows.status_code == 200
+        assert len(rows.context["cl"].result_list) == 1
+
+
+def test_a_look_is_asked_for_by_those_who_decide_and_refused_with_a_sentence():
+    moderation = applied("email_newsletter", mailing())
+    approve(moderation_id=moderation.pk, by=staff(), at=AT)
+    asked = reverse("admin:compliance_moderation_look_now", args=[moderation.source_id])
+    assert signed_in("reader", is_staff=True).post(asked).status_code == 403
+    client = superuser()
+    answer = client.post(asked, follow=True)
+    assert "No round has approved a page" in " ".join(map(str, answer.context["messages"]))
+    assert 'data-action="look-now"' not in answer.content.decode()
+    unknown = reverse("admin:compliance_moderation_look_now", args=[10**9])
+    assert client.post(unknown).status_code == 404

@@ -36,12 +36,13 @@ from compliance.models import (
     Case,
     Observation,
     ObservationPolicy,
+    PageLook,
     ReviewText,
     Threshold,
     ViolationPolicy,
     WatchMark,
 )
-from compliance.moderation.operations import apply_source
+from compliance.moderation.operations import apply_source, approve
 from compliance.operations import suspend_source
 from config.admin.world_upload import WorldRefused, load_upload
 from config.models import JobRun
@@ -81,7 +82,8 @@ WRITTEN_BY_PRODUCT = {
     "commissions.Transfer", "commissions.TrafficStatement", "commissions.WhatIf",
     "commissions.WhatIfFigure", "commissions.WhatIfLine", "compliance.Case", "compliance.CaseEvent",
     "compliance.Moderation", "compliance.ModerationEvent", "compliance.ModerationGround",
-    "compliance.PreflightRun", "compliance.SourceOwnership",
+    "compliance.PreflightRun", "compliance.SourceOwnership", "compliance.PageLook",
+    "compliance.PageWatch",
     "compliance.ReviewText", "compliance.StatementOfReasons", "config.JobRun",
     "publishers.AccountBlock", "publishers.Click", "publishers.Letter",
     "publishers.SourceApproval", "publishers.SourceFile", "publishers.SourceStatement",
@@ -133,7 +135,11 @@ def a_row_of_each(tmp_path: Path) -> None:
     AutoApproval.objects.create(traffic_type=kind)
     ads = keyword_list("buy phone", "aliexpress")
     apply_source(publisher_id=anna.pk, traffic_type="contextual", material=ads, at=NOW)
-    apply_source(publisher_id=anna.pk, traffic_type="content_site", material=site(), at=NOW)
+    seen = apply_source(publisher_id=anna.pk, traffic_type="content_site", material=site(), at=NOW)
+    approve(moderation_id=seen.pk, by=person("keeper of sources"), at=NOW)
+    PageLook.objects.create(
+        source=seen.source, approved=seen, at=NOW, outcome="same", evidence={}, reports=[]
+    )
     ViolationPolicy.objects.create(kind="review_link", mode="person")
     add_reference(
         name="logo", by=User.objects.create(username="keeper"), at=NOW,

@@ -32,8 +32,10 @@ from compliance.moderation.operations import (
     reopen_for_page,
     withdraw,
 )
+from compliance.moderation.pages import Seen
 from compliance.moderation.reasons import choices
 from compliance.moderation.rounds import move
+from compliance.two_languages import Told
 from publishers.models import (
     Agreement,
     Letter,
@@ -378,15 +380,23 @@ def test_what_is_forbidden_is_never_approved_without_a_person():
 
 def test_a_page_that_changed_opens_one_round_for_one_page():
     moderation = applied()
-    assert reopen_for_page(source_id=moderation.source_id, evidence="a", at=AT) is None
+
+    def told(key: str, days: int) -> Moderation | None:
+        return reopen_for_page(
+            approved=moderation, key=key, why=Told("It changed.", "Она другая."),
+            seen=Seen([], {}), at=AT + days * DAY,
+        )  # fmt: skip
+
+    assert told("a", 0) is None
     approve(moderation_id=moderation.pk, by=staff(), at=AT)
-    first = reopen_for_page(source_id=moderation.source_id, evidence="a", at=AT + DAY)
-    again = reopen_for_page(source_id=moderation.source_id, evidence="a", at=AT + 2 * DAY)
-    other = reopen_for_page(source_id=moderation.source_id, evidence="b", at=AT + 3 * DAY)
-    assert first == again == other
+    first = told("a", 1)
+    assert told("a", 2) is None
+    assert told("b", 3) == first
     assert [ground.key for ground in first.grounds.all()] == ["page:a", "page:b"]
     assert events_of(first) == ["opened", "added"]
-    assert first.page_due_at == AT + DAY
+    # What was seen is kept with the round: nothing is to be fetched once more.
+    assert first.page_due_at is None
+    assert first.runs.filter(part="page").count() == 2
 
 
 # --- the table of moves -------------------------------------------------------------------------
