@@ -29,6 +29,7 @@ from commissions.models import Rulebook, WhatIf, WhatIfFigure
 from commissions.operations.rulebooks import RulebookRefused, ask_what_if, stop_what_if, tried
 from commissions.rulebooks.document import digest, document_of
 from commissions.rulebooks.what_if.files import figures_csv, spreadsheet
+from commissions.spreadsheets import XLSX
 from commissions.tasks import run_what_if
 from commissions.templatetags.amounts import signed_money
 from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader
@@ -43,7 +44,6 @@ STATE_LABELS = {
 }
 RUNS = "commissions.change_rulebook"
 EARLIER = 50  # what-ifs of a rulebook that its page lists
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def ring(what_if: WhatIf) -> None:

@@ -30,7 +30,7 @@ class Asked:
     """A publisher's lines: of a programme (None: of every one), of a period (None: of all time).
 
     dates: which instant has to lie in the period; a line without it is in none. filters: (name of
-    FILTERS, value), each to be met. lacking: what the line must not have, empty: nothing.
+    FILTERS, value), each to be met. lacking: what the lines must not have.
     """
 
     publisher_id: int
@@ -38,7 +38,7 @@ class Asked:
     span: Span | None = None
     dates: DateKind = DateKind.PLACED
     filters: tuple[tuple[str, str], ...] = ()
-    lacking: str = ""
+    lacking: tuple[Lacking, ...] = ()
 
     def of(self, span: Span) -> "Asked":
         """The same of another period."""
@@ -62,12 +62,14 @@ def lines_of(asked: Asked) -> QuerySet[OrderLine]:
         )
     for name, value in asked.filters:
         found = found.filter(**{FILTERS[name]: value})
-    return found.filter(_lacks(asked.lacking)) if asked.lacking else found
+    for what in asked.lacking:
+        found = found.filter(_lacks(what))
+    return found
 
 
-def _lacks(what: str) -> Q:
+def _lacks(what: Lacking) -> Q:
     if what == Lacking.RULE:
         return Q(rule__isnull=True)
     if what == Lacking.CLICK:
         return Q(click__isnull=True)
-    return Q(click__isnull=False, **{f"click__{Lacking(what).value}": ""})
+    return Q(click__isnull=False, **{f"click__{what.value}": ""})

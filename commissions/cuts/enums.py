@@ -57,3 +57,19 @@ class Preset(models.TextChoices):
     LAST_MONTH = "last_month", _("last month")
     THIS_YEAR = "this_year", _("this year")
     OWN = "own", _("own period")
+
+
+class FileFormat(models.TextChoices):
+    """What a file of lines is written as."""
+
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "XLSX"
+
+
+class ExportState(models.TextChoices):
+    """The life of a file that is made in the background; the row is the work."""
+
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 from commissions.cuts import days
 from commissions.cuts.asked import FILTERS, Asked
 from commissions.cuts.days import Span
-from commissions.cuts.enums import CutBy, DateKind, Lacking, Preset
+from commissions.cuts.enums import CutBy, DateKind, ExportState, Lacking, Preset
 from commissions.enums import LineStatus, Reason
-from commissions.models import Programme
+from commissions.models import LineExport, Programme
+from commissions.operations.line_exports import write_export
 from commissions.portal.quote import countries_by_name
 from publishers.models import Publisher
 from publishers.queries import sources_of
@@ -54,6 +55,19 @@ class DayField(forms.DateField):
                 % {"value": value}
             )
         return day
+
+
+class LackingField(forms.CharField):
+    """What lines must not have: values of Lacking, commas between. Its value is a tuple."""
+
+    def clean(self, value: Any) -> tuple[Lacking, ...]:
+        text = super().clean(value)
+        try:
+            return tuple(Lacking(one) for one in text.split(",") if one)
+        except ValueError as error:
+            raise ValidationError(
+                _("%(value)s is nothing that lines lack.") % {"value": text}
+            ) from error
 
 
 def _choice(label: Any, choices: list[tuple[str, Any]], every: Any = None) -> forms.ChoiceField:
@@ -95,7 +109,7 @@ class AskingForm(forms.Form):
     sub3 = forms.CharField(required=False, max_length=255, strip=False, widget=forms.HiddenInput)
     sub4 = forms.CharField(required=False, max_length=255, strip=False, widget=forms.HiddenInput)
     sub5 = forms.CharField(required=False, max_length=255, strip=False, widget=forms.HiddenInput)
-    lacking = forms.ChoiceField(required=False, choices=Lacking.choices, widget=forms.HiddenInput)
+    lacking = LackingField(required=False, max_length=100, widget=forms.HiddenInput)
 
     # The period that is meant where none is given; empty: all time.
     usual_period = ""
@@ -177,7 +191,7 @@ class AskingForm(forms.Form):
             span=self.span,
             dates=DateKind(cleaned.get("dates") or DateKind.PLACED),
             filters=tuple((name, cleaned[name]) for name in FILTERS if cleaned.get(name)),
-            lacking=cleaned.get("lacking", ""),
+            lacking=cleaned.get("lacking", ()),
         )
 
     def params(self) -> dict[str, str]:
@@ -208,6 +222,30 @@ class StatisticsForm(AskingForm):
     def by_asked(self) -> CutBy:
         """What the rows are; days where nothing is said."""
         return CutBy(self.cleaned_data.get("by") or CutBy.DAY)
+
+
+class OrdersForm(AskingForm):
+    """Lines of any period, or those with one of the merchant's numbers."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Number of the order or sub-order"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("Whole. With a number, the other fields do not matter."),
+    )
+
+
+def run_export(export: LineExport) -> LineExport:
+    """Write a file of lines: what its address said, as of when it was asked for."""
+    form = OrdersForm(export.params, export.publisher, export.asked_at)
+    if not form.is_valid():
+        # Such as a source that was there when it was asked.
+        LineExport.objects.filter(pk=export.pk).update(
+            state=ExportState.FAILED, error=form.errors.as_json()
+        )
+        export.refresh_from_db()
+        return export
+    return write_export(export=export, asked=form.asked(), zone=form.zone_asked)
 
 
 def address(name: str, params: dict[str, str], **changes: str) -> str:
