@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.text import capfirst
 from django_countries import countries
 
 from commissions.cuts.cut import Cut, Row
-from commissions.cuts.days import Span
+from commissions.cuts.days import Span, month_of
 from commissions.cuts.enums import CutBy, Lacking
 from commissions.enums import LineStatus, RulebookStatus
 from commissions.models import Programme, Rule
@@ -25,7 +25,7 @@ def names_of(found: Cut, programme: Programme) -> list[str]:
     elif found.by == CutBy.COUNTRY:
         known = {code: str(countries.name(code)) or code for code in keys}
     elif found.by == CutBy.STATUS:
-        known = {code: status_name(code) for code in keys}
+        known = {code: capfirst(status_name(code)) for code in keys}
     else:
         known = {}
     return [_name(row, found.by, known) for row in found.rows]
@@ -33,14 +33,13 @@ def names_of(found: Cut, programme: Programme) -> list[str]:
 
 def _name(row: Row, by: CutBy, known: dict[str, str]) -> str:
     if row.lacking:
-        return str(Lacking(row.lacking).label)
+        return capfirst(str(Lacking(row.lacking).label))
     return span_name(row.span, by) if row.span else known.get(row.key, row.key)
 
 
 def span_name(span: Span, by: CutBy = CutBy.DAY) -> str:
     """A day, a whole month by its name, else the first and the last day."""
-    whole = by == CutBy.MONTH and span.first.day == 1 and span.end.day == 1
-    if whole:
+    if by == CutBy.MONTH and span.first.day == 1 and span.end == month_of(span.first, 1):
         return date_format(span.first, "F Y")
     return day(span.first) if span.days == 1 else f"{day(span.first)} – {day(span.last)}"
 
@@ -57,7 +56,7 @@ def source_names(codes: Iterable[str]) -> dict[str, str]:
 
 
 def rule_names(codes: Iterable[str], programme: Programme) -> dict[str, str]:
-    """Code and sentence of rules, by their code.
+    """Sentence and code of rules, by their code.
 
     A code that rulebooks give different sentences has none: its lines earned by each of them.
     """
@@ -70,8 +69,6 @@ def rule_names(codes: Iterable[str], programme: Programme) -> dict[str, str]:
     for rule in rules:
         sentences.setdefault(rule.code, set()).add(in_own_language(rule, "sentence"))
     return {
-        code: _("%(code)s: %(sentence)s") % {"code": code, "sentence": said.pop()}
-        if len(said) == 1 and "" not in said
-        else code
+        code: f"{said.pop()} ({code})" if len(said) == 1 and "" not in said else code
         for code, said in sentences.items()
     }

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from commissions.cuts import days
 from commissions.cuts.asked import FILTERS, Asked
@@ -90,9 +90,11 @@ class AskingForm(forms.Form):
         empty_label=gettext_lazy("every programme"),
     )
     period = _choice(gettext_lazy("Period"), Preset.choices, gettext_lazy("all time"))
-    first = DayField(label=gettext_lazy("From"), required=False)
+    first = DayField(label=pgettext_lazy("period", "From"), required=False)
     last = DayField(
-        label=gettext_lazy("To"), required=False, help_text=gettext_lazy("This day included.")
+        label=pgettext_lazy("period", "To"),
+        required=False,
+        help_text=gettext_lazy("This day included."),
     )
     dates = _choice(gettext_lazy("Days are those"), DateKind.choices)
     zone = forms.ChoiceField(label=gettext_lazy("On the clock of"), required=False)

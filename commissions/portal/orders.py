@@ -10,6 +10,7 @@ from django_countries import countries
 
 from commissions.admin.columns import STATUS_LABELS
 from commissions.admin.order_line_page import difference, reason_of
+from commissions.cuts.enums import CutBy
 from commissions.cuts.listing import Page, page_of_lines, place_from, with_number
 from commissions.cuts.names import span_name, status_name
 from commissions.engine.order import EARNING
@@ -60,7 +61,7 @@ def _listed(request: HttpRequest, form: OrdersForm, publisher: Publisher) -> dic
         "newer": address("orders", params, before=str(page.newer)) if page.newer else "",
         "older": address("orders", params, after=str(page.older)) if page.older else "",
         "newest": address("orders", params) if page.newer else "",
-        "period_told": span_name(form.span) if form.span else _("all time"),
+        "period_told": span_name(form.span, CutBy.MONTH) if form.span else _("all time"),
         "zone": zone,
         "is_narrowed": is_narrowed(form),
         "csv_address": address("orders_file", {**params, "format": "csv"}),

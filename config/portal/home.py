@@ -13,12 +13,12 @@ from commissions.cuts import days
 from commissions.cuts.compared import Pair
 from commissions.cuts.cut import Row, Sums
 from commissions.cuts.days import Span
-from commissions.cuts.enums import Preset
+from commissions.cuts.enums import CutBy, Preset
 from commissions.cuts.names import span_name
 from commissions.models import Programme
 from commissions.portal.asking import address
 from commissions.public.news import announcements, newest_first
-from commissions.public.timeline import Standing, timeline
+from commissions.public.timeline import Entry, Standing, timeline
 from commissions.queries import balances_of
 from commissions.time_charts import Slot, time_columns
 from compliance.queries import Question, questions_to
@@ -86,7 +86,7 @@ def earned(
         "month_address": _statistics(programme, month, named=named),
         "before_told": span_name(before),
         "last_month": sums_in(found, last_month),
-        "last_month_told": span_name(last_month),
+        "last_month_told": span_name(last_month, CutBy.MONTH),
         "last_month_address": _statistics(programme, last_month, named=named),
         "columns": _columns(found, chart, programme),
     }
@@ -127,7 +127,7 @@ def news(programme: Programme, now: datetime) -> list[dict[str, Any]]:
         entry
         for entry in newest_first(calendar)
         if entry.standing == Standing.TO_COME
-        or (entry.rulebook.published_at and entry.rulebook.published_at > now - NEWS_FOR)
+        or (entry.standing == Standing.IN_FORCE and _is_recent(entry, now))
     ]
     return [
         {
@@ -139,6 +139,11 @@ def news(programme: Programme, now: datetime) -> list[dict[str, Any]]:
         }
         for one in announcements(recent[:MOST_NEWS], calendar)
     ]
+
+
+def _is_recent(entry: Entry, now: datetime) -> bool:
+    published = entry.rulebook.published_at or entry.rulebook.starts_at
+    return max(published, entry.rulebook.starts_at) > now - NEWS_FOR
 
 
 def in_words(question: Question) -> dict[str, str]:
