@@ -214,15 +214,7 @@ def bars(
         height=str(bottom + UNDER_BARS),
         grid_height=str(bottom),
         ticks_y=str(bottom + 16),
-        ticks=tuple(
-            Tick(
-                f"{scale.share(cents)}%",
-                tick_label(cents, scale, factor),
-                {scale.low: "start", scale.high: "end"}.get(cents, "middle"),
-                cents == 0,
-            )
-            for cents in scale.ticks
-        ),
+        ticks=_ticks_below(scale, factor),
         boxes=tuple(
             _bar(scale, place, one, said(one.cents, currency))
             for place, one in enumerate(differences)
@@ -236,6 +228,20 @@ def bars(
             )
             for place, one in enumerate(differences)
         ),
+    )
+
+
+def _ticks_below(scale: Axis, factor: int) -> tuple[Tick, ...]:
+    """The grid of bars, its ends written inside the chart."""
+    anchors = {scale.low: "start", scale.high: "end"}
+    return tuple(
+        Tick(
+            f"{scale.share(cents)}%",
+            tick_label(cents, scale, factor),
+            anchors.get(cents, "middle"),
+            cents == 0,
+        )
+        for cents in scale.ticks
     )
 
 

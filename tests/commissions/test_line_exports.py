@@ -70,9 +70,7 @@ def test_a_file_is_made_once_and_has_what_the_list_has(client):
     assert [row["sub_order_id"] for row in rows] == listed
     progress = client.get(f"/en/my/exports/{export.pk}/progress/").json()
     assert (progress["over"], progress["percent"]) == (True, 100)
-    assert (
-        "It is ready. Lines: 3." in client.get(f"/en/my/exports/{export.pk}/").content.decode()
-    )
+    assert "It is ready. Lines: 3." in client.get(f"/en/my/exports/{export.pk}/").content.decode()
     assert f"/en/my/exports/{export.pk}/" in client.get("/en/my/exports/").content.decode()
 
 
