@@ -4,7 +4,7 @@ Across, places are percentages, so that a chart fills its column while its text 
 down, they are pixels. Both are texts, ready to be put in place in any language.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -57,11 +57,12 @@ class PeriodLabel:
 
 @dataclass(frozen=True)
 class Columns:
-    """Two columns for each month: as booked, and as it would be."""
+    """Columns side by side for each period of time; legend: (kind, what it stands for)."""
 
     title: str
     description: str
     unit: str
+    legend: tuple[tuple[str, str], ...]
     height: str
     month_y: str
     year_y: str
@@ -160,7 +161,7 @@ def columns(pairs: Sequence[MonthPair], currency: str, title: str) -> Columns | 
         min(min(one.before_cents, one.after_cents) for one in months),
         max(max(one.before_cents, one.after_cents) for one in months),
     )
-    factor, unit = _unit(scale, currency)
+    factor, unit = unit_of(scale, currency)
     slot = Decimal(100) / len(months)
     boxes = [
         _column(scale, slot, place, one, kind, currency)
@@ -172,11 +173,12 @@ def columns(pairs: Sequence[MonthPair], currency: str, title: str) -> Columns | 
         description=_("%(months)d months, from %(first)s to %(last)s. The table has the figures.")
         % {"months": len(months), "first": _named(months[0]), "last": _named(months[-1])},
         unit=unit,
+        legend=(("before", _("as booked")), ("after", _("as it would be"))),
         height=str(PLOT_TOP + PLOT_HEIGHT + UNDER_PLOT),
         month_y=str(PLOT_TOP + PLOT_HEIGHT + 16),
         year_y=str(PLOT_TOP + PLOT_HEIGHT + 30),
         ticks=tuple(
-            Tick(_from_top(scale, cents), _amount(cents, scale, factor), "end", cents == 0)
+            Tick(from_top(scale, cents), tick_label(cents, scale, factor), "end", cents == 0)
             for cents in scale.ticks
         ),
         boxes=tuple(boxes),
@@ -184,12 +186,20 @@ def columns(pairs: Sequence[MonthPair], currency: str, title: str) -> Columns | 
     )
 
 
-def bars(differences: Sequence[Difference], currency: str, title: str) -> Bars | None:
-    """A chart of differences, in the order given; None where there is none to show."""
+def bars(
+    differences: Sequence[Difference],
+    currency: str,
+    title: str,
+    said: Callable[[int, str], str] = signed_money,
+) -> Bars | None:
+    """A chart of differences, in the order given; None where there is none to show.
+
+    said: how an amount is written; differences have their sign.
+    """
     if not differences:
         return None
     scale = axis(min(one.cents for one in differences), max(one.cents for one in differences))
-    factor, unit = _unit(scale, currency)
+    factor, unit = unit_of(scale, currency)
     bottom = BAR_ROW * len(differences)
     first = differences[0]
     return Bars(
@@ -198,31 +208,40 @@ def bars(differences: Sequence[Difference], currency: str, title: str) -> Bars |
         % {
             "bars": len(differences),
             "name": first.name,
-            "amount": signed_money(first.cents, currency),
+            "amount": said(first.cents, currency),
         },
         unit=unit,
         height=str(bottom + UNDER_BARS),
         grid_height=str(bottom),
         ticks_y=str(bottom + 16),
-        ticks=tuple(
-            Tick(
-                f"{scale.share(cents)}%",
-                _amount(cents, scale, factor),
-                {scale.low: "start", scale.high: "end"}.get(cents, "middle"),
-                cents == 0,
-            )
-            for cents in scale.ticks
+        ticks=_ticks_below(scale, factor),
+        boxes=tuple(
+            _bar(scale, place, one, said(one.cents, currency))
+            for place, one in enumerate(differences)
         ),
-        boxes=tuple(_bar(scale, place, one, currency) for place, one in enumerate(differences)),
         labels=tuple(
             BarLabel(
                 y=str(place * BAR_ROW + 12),
                 name=_cut(one.name),
                 whole_name=one.name,
-                amount=signed_money(one.cents, currency),
+                amount=said(one.cents, currency),
             )
             for place, one in enumerate(differences)
         ),
+    )
+
+
+def _ticks_below(scale: Axis, factor: int) -> tuple[Tick, ...]:
+    """The grid of bars, its ends written inside the chart."""
+    anchors = {scale.low: "start", scale.high: "end"}
+    return tuple(
+        Tick(
+            f"{scale.share(cents)}%",
+            tick_label(cents, scale, factor),
+            anchors.get(cents, "middle"),
+            cents == 0,
+        )
+        for cents in scale.ticks
     )
 
 
@@ -233,41 +252,43 @@ def _column(
     cents = pair.before_cents if kind == "before" else pair.after_cents
     told = _("as booked") if kind == "before" else _("as it would be")
     left = slot * place + slot / 10 + (slot * 2 / 5 if kind == "after" else 0)
-    top = _pixels(scale, scale.high - max(cents, 0))
+    top = pixels(scale, scale.high - max(cents, 0))
     return Box(
         x=f"{left:.3f}%",
         y=f"{PLOT_TOP + top:.2f}",
         width=f"{slot * 2 / 5:.3f}%",
-        height=f"{_pixels(scale, abs(cents)):.2f}",
+        height=f"{pixels(scale, abs(cents)):.2f}",
         kind=kind,
         says=f"{_named(pair)}, {told}: {money(cents, currency)}",
     )
 
 
-def _bar(scale: Axis, place: int, one: Difference, currency: str) -> Box:
+def _bar(scale: Axis, place: int, one: Difference, amount: str) -> Box:
     return Box(
         x=f"{scale.share(min(one.cents, 0))}%",
         y=str(place * BAR_ROW + BAR_TOP),
         width=f"{scale.share(scale.low + abs(one.cents))}%",
         height=str(BAR_HEIGHT),
         kind="less" if one.cents < 0 else "more",
-        says=f"{one.name}: {signed_money(one.cents, currency)}",
+        says=f"{one.name}: {amount}",
     )
 
 
-def _pixels(scale: Axis, cents: int) -> Decimal:
+def pixels(scale: Axis, cents: int) -> Decimal:
+    """How high an amount stands."""
     return Decimal(cents * PLOT_HEIGHT) / (scale.high - scale.low)
 
 
-def _from_top(scale: Axis, cents: int) -> str:
-    return f"{PLOT_TOP + _pixels(scale, scale.high - cents):.2f}"
+def from_top(scale: Axis, cents: int) -> str:
+    """Where an amount lies, from the top of the chart."""
+    return f"{PLOT_TOP + pixels(scale, scale.high - cents):.2f}"
 
 
 def _fixed(over: int, under: int) -> str:
     return f"{Decimal(over) / under:.2f}"
 
 
-def _unit(scale: Axis, currency: str) -> tuple[int, str]:
+def unit_of(scale: Axis, currency: str) -> tuple[int, str]:
     """Cents to one of what the axis counts in, and what that is called."""
     largest = max(scale.high, -scale.low)
     if largest >= 10 * MILLION_CENTS:
@@ -277,7 +298,7 @@ def _unit(scale: Axis, currency: str) -> tuple[int, str]:
     return 100, currency
 
 
-def _amount(cents: int, scale: Axis, factor: int) -> str:
+def tick_label(cents: int, scale: Axis, factor: int) -> str:
     """An amount of the axis, with the decimals that its step needs."""
     step = (Decimal(scale.step) / factor).normalize()
     places = max(0, -int(step.as_tuple().exponent))

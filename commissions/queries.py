@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,8 +11,8 @@ from django.db.models import QuerySet, Sum
 
 from commissions.engine.facts import FACT_COLUMNS, LineFacts
 from commissions.engine.order import Settled, settle_orders
-from commissions.enums import FeedStatus, LineStatus
-from commissions.models import ConfirmedTotal, OrderLine, Programme
+from commissions.enums import AccountKind, FeedStatus, LineStatus
+from commissions.models import ConfirmedTotal, LedgerAccount, OrderLine, Programme
 from commissions.pipeline.reference import load_reference
 from commissions.rulebooks.editions import versions_in_force
 
@@ -72,6 +73,30 @@ def confirmed_by_rate(publisher_ids: Iterable[int] | None) -> list[Confirmed]:
     for programme_id, publisher_id, edition_id, cents in summed:
         by_rate[programme_id, publisher_id, in_force[edition_id].referral_bp] += cents
     return [Confirmed(*key, cents) for key, cents in by_rate.items()]
+
+
+@dataclass
+class Balance:
+    """What a publisher's accounts of one currency hold, in cents."""
+
+    currency: str
+    waiting_cents: int = 0
+    hold_cents: int = 0
+    available_cents: int = 0
+
+
+def balances_of(publisher_id: int) -> list[Balance]:
+    """A publisher's balances, one for each currency in which it has accounts."""
+    accounts = LedgerAccount.objects.filter(publisher_id=publisher_id)
+    held = accounts.order_by("programme__currency", "kind").values_list(
+        "programme__currency", "kind"
+    )
+    found: dict[str, Balance] = {}
+    for currency, kind, cents in held.annotate(cents=Sum("balance_cents")):
+        balance = found.setdefault(currency, Balance(currency))
+        name = f"{AccountKind(kind).value}_cents"
+        setattr(balance, name, getattr(balance, name) + cents)
+    return list(found.values())
 
 
 def earliest_fact() -> datetime | None:

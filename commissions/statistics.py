@@ -61,3 +61,10 @@ def first_and_last_day(programme: Programme) -> tuple[date, date] | None:
     found = NetworkTotal.objects.filter(programme=programme, lines__gt=0)
     days = found.aggregate(first=Min("day"), last=Max("day"))
     return (days["first"], days["last"]) if days["first"] else None
+
+
+def last_day_of(publisher: Publisher, programme: Programme) -> date | None:
+    """The day of a publisher's latest order in a programme; None where it has none."""
+    found = DailyTotal.objects.filter(publisher=publisher, programme=programme, lines__gt=0)
+    day: date | None = found.aggregate(last=Max("day"))["last"]
+    return day

@@ -7,9 +7,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from commissions.cuts.enums import ExportState
 from commissions.enums import ImportState, WhatIfState
-from commissions.models import FeedImport, WhatIf
+from commissions.models import FeedImport, LineExport, WhatIf
 from commissions.operations.feed import SILENCE, import_file
+from commissions.operations.line_exports import forget_exports
+from commissions.portal.asking import run_export
 from commissions.rulebooks.what_if import running as trials
 
 
@@ -70,6 +73,34 @@ def sweep_what_ifs() -> int:
     return len(ids)
 
 
-def _waiting(states: type[ImportState] | type[WhatIfState]) -> Q:
+@shared_task
+def run_line_export(line_export_id: int) -> str:
+    """Write one queued file of lines, unless somebody has it already."""
+    with transaction.atomic():
+        claimed = (
+            LineExport.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("publisher")
+            .filter(_waiting(ExportState), pk=line_export_id)
+            .first()
+        )
+        if claimed is None:
+            return "not waiting"
+        claimed.state = ExportState.RUNNING
+        claimed.beat_at = timezone.now()
+        claimed.save(update_fields=["state", "beat_at"])
+    return str(run_export(claimed).state)
+
+
+@shared_task
+def sweep_line_exports() -> int:
+    """Ring again for files whose ring was lost or whose worker died, and forget the old ones."""
+    forget_exports(at=timezone.now())
+    ids = list(LineExport.objects.filter(_waiting(ExportState)).values_list("pk", flat=True))
+    for pk in ids:
+        run_line_export.delay(pk)
+    return len(ids)
+
+
+def _waiting(states: type[ImportState] | type[WhatIfState] | type[ExportState]) -> Q:
     silent = Q(state=states.RUNNING, beat_at__lt=timezone.now() - SILENCE)
     return Q(state=states.QUEUED) | silent

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from compliance.enums import CaseStatus, PolicyMode
 from compliance.kinds import SHIPPED_MODE
-from compliance.models import Case, ReviewText, ViolationPolicy
+from compliance.models import Case, Moderation, ReviewText, ViolationPolicy
+from compliance.moderation.enums import ModerationState
 from publishers import queries as publishers
 
 
@@ -69,3 +70,32 @@ def unanswered() -> QuerySet[Case]:
     return Case.objects.filter(
         status=CaseStatus.WAITING, blocks_unanswered=True, answered_at__isnull=True
     )
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a publisher has to answer: a case, or a source that staff asked back about.
+
+    number: of the case, or of the round; until: when the time to answer ends, None: no such time.
+    """
+
+    number: int
+    is_case: bool
+    asked_about: str
+    until: datetime | None
+
+
+def questions_to(publisher_id: int) -> list[Question]:
+    """Cases and rounds in which it is the publisher's turn, the most urgent first. Two queries."""
+    cases = Case.objects.filter(
+        publisher_id=publisher_id, status=CaseStatus.WAITING, answered_at__isnull=True
+    ).order_by(F("answer_until").asc(nulls_last=True), "pk")
+    rounds = (
+        Moderation.objects.filter(source__publisher_id=publisher_id, state=ModerationState.ASKED)
+        .select_related("source")
+        .order_by("pk")
+    )
+    return [
+        *(Question(one.pk, True, str(one.get_kind_display()), one.answer_until) for one in cases),
+        *(Question(one.pk, False, one.source.title or one.source.code, None) for one in rounds),
+    ]

@@ -30,4 +30,9 @@ app.conf.beat_schedule = {
         "schedule": SWEEP,
         "options": {"expires": SWEEP.total_seconds()},
     },
+    "take up files of lines left lying": {
+        "task": "commissions.tasks.sweep_line_exports",
+        "schedule": SWEEP,
+        "options": {"expires": SWEEP.total_seconds()},
+    },
 }

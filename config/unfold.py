@@ -48,6 +48,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             _list("commissions.orderline", _("Order lines"), "receipt_long"),
+            _list("commissions.lineexport", _("Files of orders"), "download"),
             _list("commissions.feedimport", _("Feed imports"), "upload_file"),
             _list("commissions.parkedrow", _("Parked rows"), "car_crash"),
             _list("commissions.stalerow", _("Stale rows"), "history"),

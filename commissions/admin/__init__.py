@@ -2,6 +2,7 @@ from commissions.admin.clock import first_programme_zone
 from commissions.admin.confirmation_time import ConfirmationTimeAdmin
 from commissions.admin.feed_import import FeedImportAdmin
 from commissions.admin.ledger_account import LedgerAccountAdmin
+from commissions.admin.line_export import LineExportAdmin
 from commissions.admin.named_set import NamedSetAdmin, SetMemberAdmin
 from commissions.admin.order_line import OrderLineAdmin
 from commissions.admin.parked_row import ParkedRowAdmin
@@ -30,6 +31,7 @@ __all__ = [
     "CookieLifeAdmin",
     "FeedImportAdmin",
     "LedgerAccountAdmin",
+    "LineExportAdmin",
     "NamedSetAdmin",
     "OrderLineAdmin",
     "ParkedRowAdmin",

@@ -33,6 +33,7 @@ from commissions.tasks import run_what_if
 from commissions.templatetags.amounts import signed_money
 from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader
 from publishers.figures import NOTHING, in_own_language, instant, period
+from publishers.spreadsheets import XLSX
 
 STATE_LABELS = {
     WhatIfState.QUEUED: "info",
@@ -43,7 +44,6 @@ STATE_LABELS = {
 }
 RUNS = "commissions.change_rulebook"
 EARLIER = 50  # what-ifs of a rulebook that its page lists
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def ring(what_if: WhatIf) -> None:

@@ -1,6 +1,7 @@
 from commissions.models.catalogue import Product, Store, VirtualRuling
 from commissions.models.feed import FeedImport, ParkedRow, StaleRow
 from commissions.models.ledger import LedgerAccount, Transfer
+from commissions.models.line_export import LineExport
 from commissions.models.order_line import OrderLine
 from commissions.models.programme import ConfirmationTime, NamedSet, Programme, SetMember
 from commissions.models.rulebook import CookieLife, Rule, Rulebook, TrafficStatement
@@ -15,6 +16,7 @@ __all__ = [
     "DailyTotal",
     "FeedImport",
     "LedgerAccount",
+    "LineExport",
     "NamedSet",
     "NetworkTotal",
     "OrderLine",

@@ -1,14 +1,156 @@
 """The publisher's front page: what was earned, what comes, what needs an answer."""
 
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from commissions import statistics
+from commissions.cuts import days
+from commissions.cuts.compared import Pair
+from commissions.cuts.cut import Row, Sums
+from commissions.cuts.days import Span
+from commissions.cuts.enums import CutBy, Preset
+from commissions.cuts.names import span_name
+from commissions.models import Programme
+from commissions.portal.asking import address
+from commissions.public.news import announcements, newest_first
+from commissions.public.timeline import Entry, Standing, timeline
+from commissions.queries import balances_of
+from commissions.time_charts import Slot, time_columns
+from compliance.queries import Question, questions_to
+from publishers.figures import day, instant
 from publishers.models import Publisher
 from publishers.portal.pages import portal_page, show
+from referrals.tree import credit_received_by
+
+CHART_DAYS = 30
+# A change of rules is news for so long after it was published, and until it is in force.
+NEWS_FOR = timedelta(days=90)
+MOST_NEWS = 3
 
 
 @require_safe
 @portal_page()
 def home(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     """Where somebody of a publisher begins."""
-    return show(request, "home", {}, here="home")
+    now = timezone.now()
+    programmes = list(Programme.objects.order_by("pk"))
+    context = {
+        "earned": [earned(publisher, one, now, named=len(programmes) > 1) for one in programmes],
+        "balances": balances_of(publisher.pk),
+        "referral_cents": credit_received_by(publisher.pk),
+        "news": [entry for one in programmes for entry in news(one, now)],
+        "answers": [in_words(one) for one in questions_to(publisher.pk)],
+        # What a newcomer does first; empty: nothing is left of it.
+        "first_steps": [],
+    }
+    return show(request, "home", context, here="home")
+
+
+class Total(NamedTuple):
+    """A day's lines of one status, as the daily totals have them; amounts in cents."""
+
+    day: date
+    status: str
+    lines: int
+    base_cents: int
+    commission_cents: int
+
+
+def earned(
+    publisher: Publisher, programme: Programme, now: datetime, *, named: bool
+) -> dict[str, Any]:
+    """Today, this month and the month before in a programme, on its clock: one question."""
+    zone = programme.time_zone
+    on = days.today(now, zone)
+    month, before = days.preset(Preset.THIS_MONTH, on, zone)
+    last_month, _other = days.preset(Preset.LAST_MONTH, on, zone)
+    chart = Span(on - (CHART_DAYS - 1) * days.DAY, on + days.DAY, zone)
+    first = min(last_month.first, chart.first)
+    found = [
+        Total(*row) for row in statistics.by_day_and_status(programme, first, chart.end, publisher)
+    ]
+    today = Span(on, on + days.DAY, zone)
+    return {
+        "programme": programme,
+        "name": programme.name if named else "",
+        "currency": programme.currency,
+        "today": sums_in(found, today),
+        "today_address": _statistics(programme, today, named=named),
+        "month": Pair(Row("", sums_in(found, month)), sums_in(found, before)),
+        "month_told": span_name(month),
+        "month_address": _statistics(programme, month, named=named),
+        "before_told": span_name(before),
+        "last_month": sums_in(found, last_month),
+        "last_month_told": span_name(last_month, CutBy.MONTH),
+        "last_month_address": _statistics(programme, last_month, named=named),
+        "columns": _columns(found, chart, programme),
+    }
+
+
+def sums_in(found: list[Total], span: Span) -> Sums:
+    """What the days of a period come to."""
+    sums = Sums()
+    for row in found:
+        if span.first <= row.day < span.end:
+            sums.add(row.status, row.lines, row.base_cents, row.commission_cents)
+    return sums
+
+
+def _statistics(programme: Programme, span: Span, *, named: bool) -> str:
+    asked = {"programme": programme.code} if named else {}
+    return address(
+        "statistics", asked, period=Preset.OWN.value, first=str(span.first), last=str(span.last)
+    )
+
+
+def _columns(found: list[Total], span: Span, programme: Programme) -> Any:
+    slots = [
+        Slot(one.first, day(one.first), sums_in(found, one).commission_cents)
+        for one in (
+            Span(span.first + n * days.DAY, span.first + (n + 1) * days.DAY, span.zone)
+            for n in range(span.days)
+        )
+    ]
+    title = _("Commission of the last %(days)d days") % {"days": CHART_DAYS}
+    return time_columns(slots, programme.currency, title)
+
+
+def news(programme: Programme, now: datetime) -> list[dict[str, Any]]:
+    """Changes of rules lately published or still to come, the newest first, with what changes."""
+    calendar = timeline(programme, now)
+    recent = [
+        entry
+        for entry in newest_first(calendar)
+        if entry.standing == Standing.TO_COME
+        or (entry.standing == Standing.IN_FORCE and _is_recent(entry, now))
+    ]
+    return [
+        {
+            "entry": one.entry,
+            "rulebook": one.entry.rulebook,
+            "programme": programme,
+            "to_come": one.entry.standing == Standing.TO_COME,
+            "changes": one.changes,
+        }
+        for one in announcements(recent[:MOST_NEWS], calendar)
+    ]
+
+
+def _is_recent(entry: Entry, now: datetime) -> bool:
+    published = entry.rulebook.published_at or entry.rulebook.starts_at
+    return max(published, entry.rulebook.starts_at) > now - NEWS_FOR
+
+
+def in_words(question: Question) -> dict[str, str]:
+    """What has to be answered, in a sentence, and until when."""
+    about = {"what": question.asked_about, "until": instant(question.until)}
+    if not question.is_case:
+        return {"told": _("Staff asked about your source “%(what)s”.") % about}
+    if question.until is None:
+        return {"told": _("A case waits for your answer: %(what)s.") % about}
+    return {"told": _("A case waits for your answer until %(until)s: %(what)s.") % about}

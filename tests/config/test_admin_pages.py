@@ -20,6 +20,7 @@ from commissions.enums import SetKind
 from commissions.models import (
     ConfirmationTime,
     FeedImport,
+    LineExport,
     NamedSet,
     OrderLine,
     ParkedRow,
@@ -77,7 +78,8 @@ TOTALS = {"commissions.ConfirmedTotal", "commissions.DailyTotal", "commissions.N
 # What the product writes by itself, and staff only read.
 WRITTEN_BY_PRODUCT = {
     "commissions.ConfirmationTime", "commissions.CookieLife", "commissions.FeedImport",
-    "commissions.LedgerAccount", "commissions.OrderLine", "commissions.ParkedRow",
+    "commissions.LedgerAccount", "commissions.LineExport",
+    "commissions.OrderLine", "commissions.ParkedRow",
     "commissions.Rule", "commissions.Rulebook", "commissions.StaleRow", "commissions.Touch",
     "commissions.Transfer", "commissions.TrafficStatement", "commissions.WhatIf",
     "commissions.WhatIfFigure", "commissions.WhatIfLine", "compliance.Case", "compliance.CaseEvent",
@@ -159,6 +161,7 @@ def a_row_of_each(tmp_path: Path) -> None:
     )  # fmt: skip
     source = Source.objects.get(publisher=boris)
     suspend_source(case_id=case.pk, source_id=source.pk, by=person("decider"), at=NOW, reason="x")
+    LineExport.objects.create(publisher=boris, asked_at=NOW, params={}, file_format="csv")
     Case.objects.create(
         kind="other", publisher=boris, evidence="s", found_at=NOW, evidence_frozen={}
     )

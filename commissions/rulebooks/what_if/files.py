@@ -2,10 +2,8 @@
 
 import tempfile
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
-from typing import IO, Any
+from typing import IO
 
-import xlsxwriter
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -14,7 +12,15 @@ from commissions.models import WhatIf
 from commissions.rulebooks.what_if.figures import SHOWN_LINES
 from commissions.rulebooks.what_if.report import Row, changed_lines, rows, total
 from publishers.figures import in_own_language, instant
-from publishers.spreadsheets import csv_lines
+from publishers.spreadsheets import (
+    NARROW,
+    WIDE,
+    Share,
+    Sheet,
+    Spreadsheet,
+    csv_lines,
+    units,
+)
 
 FIGURE_COLUMNS = (
     "dimension",
@@ -26,8 +32,6 @@ FIGURE_COLUMNS = (
     "after_cents",
     "difference_cents",
 )
-LONGEST_CELL = 32_767  # characters
-WIDE, NARROW = 32, 16  # characters
 
 
 def figures_csv(what_if: WhatIf, language: str) -> Iterator[str]:
@@ -60,18 +64,11 @@ def spreadsheet(what_if: WhatIf) -> IO[bytes]:
     Amounts are numbers with two decimals, exact; texts are never formulas. The caller closes it.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
-    book = xlsxwriter.Workbook(file, {"constant_memory": True})
-    formats = {
-        "head": book.add_format({"bold": True, "bottom": 1}),
-        "bold": book.add_format({"bold": True}),
-        "money": book.add_format({"num_format": "#,##0.00"}),
-        "count": book.add_format({"num_format": "#,##0"}),
-        "share": book.add_format({"num_format": "0.00%"}),
-    }
-    _summary(_Sheet(book, formats, _("Summary")), what_if)
+    book = Spreadsheet(file)
+    _summary(book.sheet(_("Summary")), what_if)
     for dimension, title in _sheet_titles():
-        _figures(_Sheet(book, formats, title), what_if, dimension)
-    _lines(_Sheet(book, formats, _("Lines")), what_if)
+        _figures(book.sheet(title), what_if, dimension)
+    _lines(book.sheet(_("Lines")), what_if)
     book.close()
     file.seek(0)
     return file
@@ -87,56 +84,11 @@ def _sheet_titles() -> Iterable[tuple[Dimension, str]]:
     )
 
 
-class _Sheet:
-    """A sheet that is written row by row."""
-
-    def __init__(self, book: Any, formats: dict[str, Any], title: str) -> None:
-        self._sheet = book.add_worksheet(title)
-        self._formats = formats
-        self._row = 0
-
-    def widths(self, *characters: int) -> None:
-        for column, width in enumerate(characters):
-            self._sheet.set_column(column, column, width)
-
-    def head(self, *titles: str) -> None:
-        """The titles of the columns; they stay in sight."""
-        for column, title in enumerate(titles):
-            self._sheet.write_string(self._row, column, title, self._formats["head"])
-        self._row += 1
-        self._sheet.freeze_panes(self._row, 0)
-
-    def put(self, *cells: "str | int | Decimal | _Share | None") -> None:
-        """A row: texts as texts, ints as counts, Decimals as amounts; None is an empty cell."""
-        for column, cell in enumerate(cells):
-            if isinstance(cell, str):
-                self._sheet.write_string(self._row, column, cell[:LONGEST_CELL])
-            elif isinstance(cell, _Share):
-                self._number(column, cell.of_one, "share")
-            elif cell is not None:
-                self._number(column, cell, "count" if isinstance(cell, int) else "money")
-        self._row += 1
-
-    def _number(self, column: int, value: int | Decimal, form: str) -> None:
-        self._sheet.write_number(self._row, column, value, self._formats[form])
+def _share(row: Row) -> Share | None:
+    return None if row.difference_bp is None else Share(row.difference_bp)
 
 
-class _Share:
-    """A share in hundredths of a percent, for a cell that shows percents."""
-
-    def __init__(self, hundredths: int) -> None:
-        self.of_one = Decimal(hundredths) / 10_000
-
-
-def _share(row: Row) -> _Share | None:
-    return None if row.difference_bp is None else _Share(row.difference_bp)
-
-
-def _units(cents: int) -> Decimal:
-    return Decimal(cents) / 100
-
-
-def _summary(sheet: _Sheet, what_if: WhatIf) -> None:
+def _summary(sheet: Sheet, what_if: WhatIf) -> None:
     book, row = what_if.rulebook, total(what_if)
     zone, currency = book.programme.time_zone, book.programme.currency
     sheet.widths(WIDE, WIDE)
@@ -152,13 +104,13 @@ def _summary(sheet: _Sheet, what_if: WhatIf) -> None:
     sheet.put(_("currency"), currency)
     sheet.put(_("lines"), row.lines)
     sheet.put(_("lines changed"), row.lines_changed)
-    sheet.put(_("commission as booked"), _units(row.before_cents))
-    sheet.put(_("commission then"), _units(row.after_cents))
-    sheet.put(_("difference"), _units(row.difference_cents))
+    sheet.put(_("commission as booked"), units(row.before_cents))
+    sheet.put(_("commission then"), units(row.after_cents))
+    sheet.put(_("difference"), units(row.difference_cents))
     sheet.put(_("difference, %"), _share(row))
 
 
-def _figures(sheet: _Sheet, what_if: WhatIf, dimension: Dimension) -> None:
+def _figures(sheet: Sheet, what_if: WhatIf, dimension: Dimension) -> None:
     sheet.widths(NARROW, WIDE, *[NARROW] * 6)
     sheet.head(
         _("key"),
@@ -176,14 +128,14 @@ def _figures(sheet: _Sheet, what_if: WhatIf, dimension: Dimension) -> None:
             row.name,
             row.lines,
             row.lines_changed,
-            _units(row.before_cents),
-            _units(row.after_cents),
-            _units(row.difference_cents),
+            units(row.before_cents),
+            units(row.after_cents),
+            units(row.difference_cents),
             _share(row),
         )
 
 
-def _lines(sheet: _Sheet, what_if: WhatIf) -> None:
+def _lines(sheet: Sheet, what_if: WhatIf) -> None:
     sheet.widths(*[NARROW] * 9)
     sheet.head(
         _("sub-order"),
@@ -204,7 +156,7 @@ def _lines(sheet: _Sheet, what_if: WhatIf) -> None:
             str(LineStatus(line.after_status).label),
             line.before_rule,
             line.after_rule,
-            _units(line.before_cents),
-            _units(line.after_cents),
-            _units(line.difference_cents),
+            units(line.before_cents),
+            units(line.after_cents),
+            units(line.difference_cents),
         )
