@@ -4,6 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test import override_settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_limits() -> Iterator[None]:
+    """Tests sign in more often than people; those about the limits name their own."""
+    with override_settings(ACCOUNT_RATE_LIMITS=False, MFA_RATE_LIMITS=False):
+        yield
 
 
 @pytest.fixture(scope="session")

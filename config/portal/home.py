@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from config.portal.first_steps import first_steps
 from publishers.models import Publisher
 from publishers.portal.pages import portal_page, show
 
@@ -11,4 +12,4 @@ from publishers.portal.pages import portal_page, show
 @portal_page()
 def home(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     """Where somebody of a publisher begins."""
-    return show(request, "home", {}, here="home")
+    return show(request, "home", {"first_steps": first_steps(publisher)}, here="home")

@@ -1,11 +1,30 @@
 from collections.abc import Iterator
 
+import pgtrigger
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from publishers.enums import Role
+
+# Two owners who remove each other at the same moment wait for one another here.
+KEEPS_AN_OWNER = """
+IF TG_OP = 'UPDATE' THEN
+    IF NEW.publisher_id = OLD.publisher_id AND NEW.role = 'owner' AND NEW.is_active THEN
+        RETURN NULL;
+    END IF;
+END IF;
+PERFORM 1 FROM publishers_publisher WHERE id = OLD.publisher_id FOR UPDATE;
+IF NOT EXISTS (
+    SELECT 1 FROM publishers_user
+    WHERE publisher_id = OLD.publisher_id AND role = 'owner' AND is_active
+) THEN
+    RAISE EXCEPTION 'A publisher keeps at least one owner.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'publishers_keeps_an_owner';
+END IF;
+RETURN NULL;
+"""
 
 
 class User(AbstractUser):
@@ -40,6 +59,17 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]
         verbose_name_plural = _("users")  # type: ignore[assignment]
+        triggers = [
+            pgtrigger.Trigger(
+                name="publisher_keeps_an_owner",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(
+                    old__publisher__isnull=False, old__role=Role.OWNER, old__is_active=True
+                ),
+                func=KEEPS_AN_OWNER,
+            )
+        ]
 
     def may(self, role: Role) -> bool:
         """Whether somebody of a publisher holds this role there, or a higher one."""

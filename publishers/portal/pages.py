@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from publishers.accounts import closing_of
 from publishers.enums import Role
 from publishers.models import Publisher, User
 from publishers.public.pages import every_page
@@ -47,7 +49,7 @@ def portal_page(
                 return _to_staffs(request, user, staff)
             if not user.may(reads if request.method in SAFE else writes):
                 raise PermissionDenied
-            if request.method not in SAFE and not while_blocked and is_blocked(publisher):
+            if request.method not in SAFE and not while_blocked and is_shut(publisher):
                 raise PermissionDenied
             return page(request, publisher, *args, **kwargs)
 
@@ -68,6 +70,11 @@ def is_blocked(publisher: Publisher) -> bool:
     return publisher.pk in blocked_ids([publisher.pk])
 
 
+def is_shut(publisher: Publisher) -> bool:
+    """Whether nothing can be changed now: the account is blocked, or its people closed it."""
+    return is_blocked(publisher) or closing_of(publisher) is not None
+
+
 def show(
     request: HttpRequest,
     template: str,
@@ -81,14 +88,46 @@ def show(
     template: its name under `portal/`, without the ending; here: the menu entry that it belongs
     to, by the name of its address.
     """
+    frame = portal_frame(request, here)
+    return TemplateResponse(request, f"portal/{template}.html", {**frame, **context}, status=status)
+
+
+def portal_frame(request: HttpRequest, here: str) -> dict[str, Any]:
+    """What stands around every page of the portal. here: the menu entry that it belongs to."""
     user = request.user
     publisher = user.publisher if isinstance(user, User) else None
-    frame = {
+    return {
         "publisher": publisher,
         "blocked": publisher is not None and is_blocked(publisher),
+        "closing": closing_of(publisher) if publisher is not None else None,
         "may_write": isinstance(user, User) and user.may(Role.MANAGER),
         "is_owner": isinstance(user, User) and user.may(Role.OWNER),
         "here": here,
         **every_page(request),
     }
-    return TemplateResponse(request, f"portal/{template}.html", {**frame, **context}, status=status)
+
+
+def _letters_folder() -> str:
+    """Where letters lie while no mail server is named; empty: they are sent."""
+    return "" if settings.EMAIL_HOST else str(settings.EMAIL_FILE_PATH)
+
+
+def settings_frame(request: HttpRequest) -> dict[str, Any]:
+    """The frame of the sign-in library's pages: the portal's for a publisher's people.
+
+    `frame` is the template that they stand in.
+    """
+    match = request.resolver_match
+    name = (match.url_name or "") if match else ""
+    if not name.startswith(("mfa_", "account_")):
+        return {}
+    user = request.user
+    if not (isinstance(user, User) and user.publisher_id):
+        return {"frame": "public/base.html", "letters_folder": _letters_folder()}
+    return {
+        "letters_folder": _letters_folder(),
+        "frame": "portal/base.html",
+        "tab": name,
+        "settings_tabs": True,
+        **portal_frame(request, "settings"),
+    }
