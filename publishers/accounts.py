@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from publishers.enums import ALWAYS_SENT, LetterKind, Role
-from publishers.models import AccountClosing, Publisher, Source, TermsConsent, User
+from publishers.models import AccountBlock, AccountClosing, Publisher, Source, TermsConsent, User
 from publishers.operations import end_access, suspend_source, undo_suspension
 
 # The terms that somebody accepts now; another day with every change of their words.
@@ -124,6 +125,28 @@ def choose_letters(publisher: Publisher, wanted: Collection[str]) -> None:
         kind for kind in LetterKind if kind not in ALWAYS_SENT and kind not in wanted
     ]
     publisher.save(update_fields=["letters_off"])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether an account is blocked, and whether its people closed it."""
+
+    is_blocked: bool
+    is_closed: bool
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether nothing can be changed now."""
+        return self.is_blocked or self.is_closed
+
+
+def standing_of(publisher: Publisher) -> Standing:
+    """How an account stands now, in one question."""
+    own = {"publisher": OuterRef("pk")}
+    blocks = AccountBlock.objects.filter(**own, valid_to__isnull=True)
+    closings = AccountClosing.objects.filter(**own, reopened_at__isnull=True)
+    row = Publisher.objects.filter(pk=publisher.pk).values_list(Exists(blocks), Exists(closings))
+    return Standing(*row.get())
 
 
 def closing_of(publisher: Publisher) -> AccountClosing | None:

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from publishers.accounts import NewAccount, closing_of, open_account
+from publishers.accounts import NewAccount, open_account, standing_of
 from publishers.models import Publisher, User
-from publishers.queries import is_blocked
 from referrals.models import Referral
 
 
@@ -28,7 +27,7 @@ def recommendation(code: str) -> Recommendation:
     """The publisher that a link's `ref` names; one that is unknown, blocked or closed is none."""
     code = code.strip()[:64]
     found = Publisher.objects.filter(code=code).first() if code and "\x00" not in code else None
-    if found is not None and (is_blocked(found.pk) or closing_of(found) is not None):
+    if found is not None and standing_of(found).is_shut:
         found = None
     return Recommendation(code, found)
 

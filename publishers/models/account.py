@@ -1,4 +1,4 @@
-"""What a publisher's people do with the account: consent, invitations, devices, closing, exports."""
+"""What people do with an account: consent, invitations, devices, closing, exports."""
 
 from django.conf import settings
 from django.db import models

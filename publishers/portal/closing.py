@@ -19,8 +19,8 @@ from publishers.accounts import (
 )
 from publishers.data_exports import KEPT, ask_export, exports_of
 from publishers.enums import ExportState, Role
-from publishers.models import Publisher, User
-from publishers.portal.pages import portal_page, show
+from publishers.models import Publisher
+from publishers.portal.pages import portal_page, reader_of, show
 from publishers.public.password_again import wrong_password
 
 SHOWN = 10
@@ -31,7 +31,7 @@ SHOWN = 10
 def data(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     """Ask for a copy of the data, see how far it is, and load it down."""
     if request.method == "POST":
-        ask_export(publisher, by=_reader(request), at=timezone.now())
+        ask_export(publisher, by=reader_of(request), at=timezone.now())
         return redirect("portal:settings_data")
     listed = list(exports_of(publisher)[:SHOWN])
     context = {
@@ -77,12 +77,13 @@ def closing(request: HttpRequest, publisher: Publisher) -> HttpResponse:
         if wrong:
             form.add_error("password", wrong)
         else:
-            close_account(publisher, by=_reader(request), at=timezone.now())
+            close_account(publisher, by=reader_of(request), at=timezone.now())
             messages.success(request, _("The account is closed, and everybody is signed out."))
             return redirect("public:sign_in")
     standing = closing_of(publisher)
     context = {
         "form": form,
+        "closing": standing,
         "until": standing.closed_at + REOPENED_WITHIN if standing else None,
         "days": REOPENED_WITHIN.days,
         "tab": "settings_closing",
@@ -95,14 +96,9 @@ def closing(request: HttpRequest, publisher: Publisher) -> HttpResponse:
 def reopening(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     """Open a closed account again, while it can be."""
     try:
-        reopen_account(publisher, by=_reader(request), at=timezone.now())
+        reopen_account(publisher, by=reader_of(request), at=timezone.now())
     except AccountRefused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The account is open again, and so are its sources."))
     return redirect("portal:settings_closing")
-
-
-def _reader(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -7,12 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from publishers.accounts import closing_of
+from publishers.accounts import standing_of
 from publishers.enums import Role
 from publishers.models import Publisher, User
 from publishers.public.pages import every_page
@@ -20,7 +20,7 @@ from publishers.queries import blocked_ids
 
 # Asking alone changes nothing.
 SAFE = ("GET", "HEAD", "OPTIONS")
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 
 def portal_page(
@@ -40,7 +40,7 @@ def portal_page(
     def made(page: Page) -> Page:
         @wraps(page)
         @never_cache
-        def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = request.user
             if not isinstance(user, User):
                 return redirect_to_login(request.get_full_path(), reverse("public:sign_in"))
@@ -49,7 +49,7 @@ def portal_page(
                 return _to_staffs(request, user, staff)
             if not user.may(reads if request.method in SAFE else writes):
                 raise PermissionDenied
-            if request.method not in SAFE and not while_blocked and is_shut(publisher):
+            if request.method not in SAFE and not while_blocked and standing_of(publisher).is_shut:
                 raise PermissionDenied
             return page(request, publisher, *args, **kwargs)
 
@@ -70,9 +70,11 @@ def is_blocked(publisher: Publisher) -> bool:
     return publisher.pk in blocked_ids([publisher.pk])
 
 
-def is_shut(publisher: Publisher) -> bool:
-    """Whether nothing can be changed now: the account is blocked, or its people closed it."""
-    return is_blocked(publisher) or closing_of(publisher) is not None
+def reader_of(request: HttpRequest) -> User:
+    """Who is signed in; `portal_page` lets nobody else in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def show(
@@ -96,10 +98,11 @@ def portal_frame(request: HttpRequest, here: str) -> dict[str, Any]:
     """What stands around every page of the portal. here: the menu entry that it belongs to."""
     user = request.user
     publisher = user.publisher if isinstance(user, User) else None
+    standing = standing_of(publisher) if publisher is not None else None
     return {
         "publisher": publisher,
-        "blocked": publisher is not None and is_blocked(publisher),
-        "closing": closing_of(publisher) if publisher is not None else None,
+        "blocked": standing is not None and standing.is_blocked,
+        "closed": standing is not None and standing.is_closed,
         "may_write": isinstance(user, User) and user.may(Role.MANAGER),
         "is_owner": isinstance(user, User) and user.may(Role.OWNER),
         "here": here,

@@ -24,7 +24,7 @@ from publishers.people import (
     remove,
     withdraw,
 )
-from publishers.portal.pages import portal_page, show
+from publishers.portal.pages import portal_page, reader_of, show
 from publishers.public.letters_now import send_invitation
 
 SHOWN = 200
@@ -66,7 +66,7 @@ def _invited(request: HttpRequest, publisher: Publisher, form: InvitationForm) -
     email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
     try:
         invitation, secret = invite(
-            publisher, email=email, role=role, by=_reader(request), at=timezone.now()
+            publisher, email=email, role=role, by=reader_of(request), at=timezone.now()
         )
     except AccountRefused as refusal:
         form.add_error("email", str(refusal))
@@ -114,11 +114,6 @@ def invitation_withdrawn(
     return redirect("portal:settings_people")
 
 
-def _reader(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 def _is_gone(request: HttpRequest) -> bool:
     """Whether somebody has just removed themselves."""
-    return not User.objects.filter(pk=_reader(request).pk, is_active=True).exists()
+    return not User.objects.filter(pk=reader_of(request).pk, is_active=True).exists()

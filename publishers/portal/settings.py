@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from publishers.accounts import Profile, choose_letters, describe
 from publishers.enums import ALWAYS_SENT, LetterKind, Role
-from publishers.models import Publisher, User
-from publishers.portal.pages import portal_page, show
+from publishers.models import Publisher
+from publishers.portal.pages import portal_page, reader_of, show
 from publishers.public.countries import countries_by_name
 from publishers.public.devices import devices_of, end_devices
 
@@ -27,22 +27,26 @@ class ProfileForm(forms.Form):
     """What a publisher says of itself."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
     language = forms.ChoiceField(
         label=gettext_lazy("Language of letters"), choices=settings.LANGUAGES
-    )
-    time_zone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"),
-        required=False,
-        help_text=gettext_lazy("In which days your statistics are counted."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", _("Not said")), *countries_by_name()]
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country"),
+            required=False,
+            choices=[("", _("Not said")), *countries_by_name()],
+        )
         zones = sorted(zone for zone in available_timezones() if _is_place(zone))
         named = [(zone, zone.replace("_", " ")) for zone in ["UTC", *zones]]
-        self.fields["time_zone"].choices = [("", _("As the programme's")), *named]
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            required=False,
+            choices=[("", _("As the programme's")), *named],
+            help_text=_("In which days your statistics are counted."),
+        )
+        self.order_fields(FIELDS)
 
 
 def _is_place(zone: str) -> bool:
@@ -90,8 +94,7 @@ def letters(request: HttpRequest, publisher: Publisher) -> HttpResponse:
 @portal_page(writes=Role.READER, while_blocked=True)
 def devices(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     """Where one is signed in oneself, and an end to any of it."""
-    user = request.user
-    assert isinstance(user, User)
+    user = reader_of(request)
     here = request.session.session_key or ""
     if request.method == "POST":
         chosen = request.POST.get("device", "")

@@ -98,7 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().send_mail(template_prefix, email, context)
         except LETTER_ERRORS as error:
-            logger.error("A letter of the kind %s was not sent: %s", template_prefix, error)
+            logger.warning("A letter of the kind %s was not sent: %s", template_prefix, error)
             sentence = _("The letter could not be sent just now. Ask for another in some minutes.")
             messages.error(self.request, sentence)
 

@@ -28,5 +28,5 @@ def _send(name: str, email: str, language: str, context: Mapping[str, Any]) -> b
     try:
         return bool(message.send())
     except LETTER_ERRORS as error:
-        logger.error("A letter of the kind %s was not sent: %s", name, error)
+        logger.warning("A letter of the kind %s was not sent: %s", name, error)
         return False

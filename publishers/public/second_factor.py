@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
 
 from publishers.models import User
@@ -36,15 +37,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 def _box() -> MultiFernet:
     """Under the site's secret key, and for reading under those of before."""
-    return MultiFernet([Fernet(_key(one)) for one in _secrets()])
+    return MultiFernet(
+        [Fernet(_key(one)) for one in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    )
 
 
-def _secrets() -> list[str]:
-    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-
-
-def _key(secret: str) -> bytes:
-    digest = blake2b(secret.encode(), digest_size=32, person=b"second factor").digest()
+def _key(secret: str | bytes) -> bytes:
+    digest = blake2b(force_bytes(secret), digest_size=32, person=b"second factor").digest()
     return base64.urlsafe_b64encode(digest)
 
 

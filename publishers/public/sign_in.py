@@ -56,10 +56,7 @@ class SignInForm(LoginForm):
 
     def wrong(self) -> ValidationError:
         """The one sentence."""
-        name = User._meta.get_field("username").verbose_name
-        return ValidationError(
-            AuthenticationForm.error_messages["invalid_login"], params={"username": name}
-        )
+        return AuthenticationForm().get_invalid_login_error()
 
 
 class SignIn(LoginView):
