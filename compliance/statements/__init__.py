@@ -94,7 +94,9 @@ def _write(
             },
         )
 
-    owed = Owed(key=key, publisher=case.publisher, words=words, to_blocked=True, kind=LetterKind.CASES)
+    owed = Owed(
+        key=key, publisher=case.publisher, words=words, to_blocked=True, kind=LetterKind.CASES
+    )
     write_letters([owed], at=at)
 
 

@@ -42,9 +42,7 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() == "sent":
             return queryset.filter(sent_at__isnull=False)
         if self.value() == "waiting":
-            return queryset.filter(
-                sent_at__isnull=True, wanted=True, attempts__lt=ATTEMPTS
-            )
+            return queryset.filter(sent_at__isnull=True, wanted=True, attempts__lt=ATTEMPTS)
         if self.value() == "kept":
             return queryset.filter(sent_at__isnull=True, wanted=False)
         if self.value() == "failed":

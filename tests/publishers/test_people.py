@@ -119,7 +119,9 @@ def test_the_database_itself_keeps_an_owner(change):
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(moves=MOVES)
 def test_whatever_is_done_an_owner_is_left(moves):
     with transaction.atomic():

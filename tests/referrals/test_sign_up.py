@@ -1,4 +1,4 @@
-"""A publisher signs up: a code by e-mail, a code of its own, its referrer; and what machines get."""
+"""A publisher signs up: a code by e-mail, a code of its own, its referrer; what machines get."""
 
 import pytest
 from django.core import mail
