@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pgtrigger
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +71,21 @@ class User(AbstractUser):
                 func=KEEPS_AN_OWNER,
             )
         ]
+
+    def clean(self) -> None:
+        """What the database refuses, as a sentence where a form asks."""
+        super().clean()
+        before = User.objects.filter(pk=self.pk, role=Role.OWNER, is_active=True).first()
+        if before is None or before.publisher_id is None:
+            return
+        stays = (self.publisher_id, self.role, self.is_active)
+        others = User.objects.filter(
+            publisher_id=before.publisher_id, role=Role.OWNER, is_active=True
+        ).exclude(pk=self.pk)
+        if stays != (before.publisher_id, Role.OWNER, True) and not others.exists():
+            raise ValidationError(
+                _("Somebody has to stay the owner: make another person an owner first.")
+            )
 
     def may(self, role: Role) -> bool:
         """Whether somebody of a publisher holds this role there, or a higher one."""

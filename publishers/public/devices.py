@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
+from allauth.account.signals import password_changed, password_reset
 from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
@@ -102,4 +103,12 @@ def on_sign_in(sender: type, request: HttpRequest | None, user: Any, **kwargs: A
         note_device(request, user, timezone.now())
 
 
+def on_new_password(sender: type, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """A new password ends every session but the one in which it was set."""
+    here = [request.session.session_key, request.session.get(DEVICE)]
+    end_devices(user, ~Q(session_key__in=[key for key in here if key]))
+
+
 user_logged_in.connect(on_sign_in, dispatch_uid="publishers.devices")
+for changed in (password_changed, password_reset):
+    changed.connect(on_new_password, dispatch_uid="publishers.devices")

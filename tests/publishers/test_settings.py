@@ -1,6 +1,7 @@
 """Settings: the profile, letters, devices, closing; each of one's own account alone."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from publishers.accounts import REOPENED_WITHIN, AccountRefused, close_account, reopen_account
@@ -149,3 +150,30 @@ def test_a_closed_account_is_opened_again_only_for_a_while():
         reopen_account(anna, by=owner, at=NOW + REOPENED_WITHIN * 2)
     closing.refresh_from_db()
     assert closing.reopened_at is None
+
+
+def test_a_new_password_leaves_the_one_session_in_which_it_was_set():
+    person(publisher())
+    here, _answer = sign_in("anna")
+    there, _answer = sign_in("anna")
+    again = "/en/sign-in/again/?next=/en/my/settings/password/"
+    assert here.post(again, {"password": WORD}).status_code == 302
+    new = {
+        "oldpassword": WORD,
+        "password1": "quite another word",
+        "password2": "quite another word",
+    }
+    assert here.post("/en/my/settings/password/", new).status_code == 302
+    assert here.get("/en/my/").status_code == 200
+    assert there.get("/en/my/").status_code == 302
+    assert Device.objects.get().session_key == here.session.session_key
+    assert "password was changed" in Letter.objects.get(kind="security").text
+
+
+def test_staff_are_told_why_the_last_owner_stays():
+    owner = person(publisher())
+    owner.role = Role.READER
+    with pytest.raises(ValidationError, match="has to stay the owner"):
+        owner.clean()
+    owner.role = Role.OWNER
+    owner.clean()
