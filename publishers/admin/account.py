@@ -10,7 +10,7 @@ from publishers.models import AccountClosing, DataExport, Device, Invitation, Te
 class OfPublisherAdmin(BigListAdmin):
     """Rows of one publisher."""
 
-    list_select_related = ("publisher",)
+    list_select_related: tuple[str, ...] = ("publisher",)
     exact_search = ("publisher__code",)
     search_help_text = _("Code of the publisher")
 
