@@ -14,12 +14,18 @@ def percent(rate_bp: int) -> str:
     return f"{rate_bp // 100}.{rate_bp % 100:02d}"
 
 
-def exported_lines() -> Iterator[dict[str, Any]]:
-    """Every sub-order in the books, by its number as text; read from the server piece by piece."""
+def exported_lines(publisher_id: int | None = None) -> Iterator[dict[str, Any]]:
+    """Every sub-order in the books, by its number as text; read from the server piece by piece.
+
+    publisher_id: of this publisher alone.
+    """
     publishers = dict(Publisher.objects.values_list("id", "code"))
     sources = dict(Source.objects.values_list("id", "code"))
     rules = dict(Rule.objects.values_list("id", "code"))
-    lines = OrderLine.objects.order_by("sub_order_id", "programme_id").values_list(
+    asked = OrderLine.objects.all()
+    if publisher_id is not None:
+        asked = asked.filter(publisher_id=publisher_id)
+    lines = asked.order_by("sub_order_id", "programme_id").values_list(
         *("order_id", "sub_order_id", "publisher_id", "source_id", "status", "reason", "rule_id"),
         *("rate_bp", "base_cents", "commission_cents"),
     )

@@ -4,6 +4,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from allauth.account.models import EmailAddress
+
 from config.embedded.data import make_data_folder, write_private
 from publishers.models import Publisher, User
 
@@ -39,6 +41,7 @@ def demo_login(folder: Path, name: str = ADMIN, publisher: Publisher | None = No
         password = _password(path)
         make = User.objects.create_user if publisher else User.objects.create_superuser
         user = make(name, f"{name}@example.org", password, publisher=publisher)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         return Login(user, f"{password}   (kept in {path.name} of the data folder)")
     password = path.read_text().strip() if path.exists() else ""
     if password and user.check_password(password):

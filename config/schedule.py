@@ -27,6 +27,8 @@ from compliance.operations import block_unanswered, scan_reviews
 from compliance.queries import may_carry_link, unanswered, unscanned
 from compliance.watching.running import watch
 from compliance.watching.windows import DUE as WATCH_DUE
+from config.data_export import make_exports
+from publishers.data_exports import export_waits
 from publishers.letters import letter_waits, send_letters
 from publishers.models import Publisher
 from publishers.suspensions import suspend_sources, suspension_waits
@@ -150,6 +152,10 @@ def _send(at: datetime) -> dict[str, Any]:
     return dict(send_letters(at=at))
 
 
+def _export(at: datetime) -> dict[str, Any]:
+    return dict(make_exports(at=at))
+
+
 # In this order where due at the same instant: facts first, then what follows from them.
 JOBS: tuple[Job, ...] = (
     Job("rulebooks_take_effect", MINUTE, NO_OFFSET, _take_effect, since=_rulebook_waits),
@@ -181,6 +187,7 @@ JOBS: tuple[Job, ...] = (
     Job("recheck_pages", MINUTE, NO_OFFSET, _recheck, since=_page_waits_again),
     # A day is judged once; what comes late for it is taken up a day later.
     Job("watch", DAY, WATCH_DUE, _watch, late=False, pending=Publisher.objects.exists),
+    Job("export_data", MINUTE, NO_OFFSET, _export, since=export_waits),
     # Last: what the jobs before it write is sent in the same tick.
     Job("send_letters", MINUTE, NO_OFFSET, _send, since=letter_waits),
 )

@@ -44,6 +44,9 @@ INSTALLED_APPS = [
     "django_countries",
     "pgtrigger",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "publishers",
     "commissions",
     "referrals",
@@ -60,9 +63,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "publishers.public.devices.DeviceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "publishers.public.second_factor.StaffSecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -78,6 +84,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "publishers.public.pages.frame_of_page",
+                "publishers.portal.pages.settings_frame",
             ],
         },
     },
@@ -146,8 +154,40 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL = "public:sign_in"
 LOGIN_REDIRECT_URL = "admin:index"
+
+# --- Sign-in -------------------------------------------------------------------------
+
+# It is a backend of Django's with e-mail addresses; all ways in lead through its stages.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "publishers.public.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+# Nobody is written to because somebody else typed their address.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+# Counted in the cache; what is not named here has the library's own limit.
+ACCOUNT_RATE_LIMITS: dict[str, str] = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "10/m/ip,60/h/ip",
+}
+# How many proxies of ours stand before the site: whose word on a visitor's address is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PERMILLE_PROXIES", default=0)
+MFA_ADAPTER = "publishers.public.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Permille"
 
 # --- Language and time ---------------------------------------------------------------
 
@@ -192,6 +232,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Passkeys are for HTTPS; a demo on localhost may try them without.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+# Staff need a second factor before the back office opens.
+PERMILLE_STAFF_SECOND_FACTOR = env.bool("PERMILLE_STAFF_SECOND_FACTOR", default=HTTPS)
 # Only behind a proxy that sets the header itself: anyone else could claim to be secure.
 if env.bool("PERMILLE_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,5 +1,6 @@
 """Addresses of the whole site: the admin and the way to it, the API, and the public pages."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.templatetags.static import static
@@ -8,7 +9,9 @@ from django.views.generic import RedirectView
 
 from commissions.admin.daily_totals import daily_totals_view
 from commissions.admin.quote import quote_view
+from commissions.public.urls import urlpatterns as public_pages
 from publishers.public.click import click
+from referrals.public.sign_up import SignUp
 
 
 def pages_of_staff() -> list[URLPattern | URLResolver]:
@@ -21,8 +24,15 @@ def pages_of_staff() -> list[URLPattern | URLResolver]:
     ]
 
 
+def pages_of_all() -> list[URLPattern | URLResolver]:
+    """What anybody may read; signing up is written down with who brought whom."""
+    return [*public_pages, path("sign-up/", SignUp.as_view(), name="sign_up")]
+
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
+    # Staff come in by the same door, with the same second factor.
+    path("admin/login/", secure_admin_login(admin.site.login)),
     path("admin/", (pages_of_staff(), "admin", admin.site.name)),
     path("c/<str:source>", click, name="click"),
     path("api/v1/", include("commissions.api.urls")),
@@ -32,7 +42,10 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     # Pages outside the back office have their language in their address.
     *i18n_patterns(
-        path("", include("commissions.public.urls")),
+        path("", include((pages_of_all(), "public"))),
+        # The library that signs people in looks its pages up by names of its own.
+        path("", include("publishers.public.urls")),
+        path("sign-up/", SignUp.as_view(), name="account_signup"),
         path("my/", include("config.portal.urls")),
     ),
 ]

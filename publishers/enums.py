@@ -28,3 +28,27 @@ class MaterialKind(models.TextChoices):
 
     KEYWORDS = "keywords", _("keyword list")
     PACKAGE = "package", _("extension package")
+
+
+class LetterKind(models.TextChoices):
+    """What a letter is about. A publisher may do without some of them by e-mail."""
+
+    SECURITY = "security", _("sign-in and safety")  # always sent
+    CASES = "cases", _("cases against your sources or account")  # always sent
+    SOURCES = "sources", _("decisions on your sources")
+    RULES = "rules", _("changes of the conditions")
+    NEWS = "news", _("other news of the network")
+
+
+# What nobody can do without: what puts the account or its money at risk.
+ALWAYS_SENT = frozenset({LetterKind.SECURITY, LetterKind.CASES})
+
+
+class ExportState(models.TextChoices):
+    """How far an export of an account's data is."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+    GONE = "gone", _("deleted")

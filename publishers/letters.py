@@ -17,11 +17,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.text import Truncator
 from django.utils.translation import override
 
+from publishers.enums import ALWAYS_SENT, LetterKind
 from publishers.models import Letter, Publisher
 from publishers.queries import blocked_ids
 
@@ -52,12 +53,16 @@ class Owed:
     """A letter to be written. `words` is called while the publisher's language is active.
 
     to_blocked: it concerns a block or what led to one, and is written to a blocked account too.
+    kind: what it is about; a publisher who does without letters of the kind has it kept, not sent.
+    address: whose letter it is; empty: the publisher's own.
     """
 
     key: str
     publisher: Publisher
     words: Callable[[], Words]
     to_blocked: bool = False
+    kind: LetterKind = LetterKind.NEWS
+    address: str = ""
 
 
 def worded(name: str, context: Mapping[str, Any]) -> Words:
@@ -103,7 +108,9 @@ def _letter(owed: Owed, at: datetime) -> Letter:
     return Letter(
         key=owed.key,
         publisher=owed.publisher,
-        address=owed.publisher.email,
+        kind=owed.kind,
+        wanted=owed.kind in ALWAYS_SENT or owed.kind not in owed.publisher.letters_off,
+        address=owed.address or owed.publisher.email,
         language=language,
         subject=words.subject,
         text=words.text,
@@ -111,9 +118,13 @@ def _letter(owed: Owed, at: datetime) -> Letter:
     )
 
 
+def _unsent() -> QuerySet[Letter]:
+    return Letter.objects.filter(sent_at__isnull=True, wanted=True)
+
+
 def letter_waits(until: datetime) -> datetime | None:
     """When the first of the unsent letters was, or is, to be tried; None: none waits."""
-    waiting = Letter.objects.filter(sent_at__isnull=True, attempts__lt=ATTEMPTS).order_by()
+    waiting = _unsent().filter(attempts__lt=ATTEMPTS).order_by()
     first = waiting.values_list("attempts").annotate(Min("made_at"))
     return min((made + TRIED_AFTER[attempts] for attempts, made in first), default=None)
 
@@ -148,7 +159,7 @@ def _send_some(connection: BaseEmailBackend, *, at: datetime, after: int) -> lis
     due = Q()
     for attempts, delay in enumerate(TRIED_AFTER):
         due |= Q(attempts=attempts, made_at__lte=at - delay)
-    waiting = Letter.objects.filter(due, sent_at__isnull=True, pk__gt=after).order_by("pk")
+    waiting = _unsent().filter(due, pk__gt=after).order_by("pk")
     tried: list[Letter] = []
     for letter in waiting.select_for_update(skip_locked=True)[:SENT_AT_ONCE]:
         tried.append(letter)

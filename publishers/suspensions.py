@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from publishers.enums import Permission
+from publishers.enums import LetterKind, Permission
 from publishers.figures import in_own_language, instant
 from publishers.letters import Owed, Words, worded, write_letters
 from publishers.models import Agreement, SourceApproval, TrafficPermission
@@ -184,4 +184,5 @@ def _owed(change: Change, at: datetime, zone: str) -> Owed:
         key=f"{name}:{change.approval.pk}:{at.isoformat()}",
         publisher=source.publisher,
         words=words,
+        kind=LetterKind.SOURCES,
     )

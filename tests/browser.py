@@ -81,7 +81,7 @@ def visitors() -> Iterator[Visitors]:
 
 
 def sign_in(visitor: Visitor, address: str, name: str, password: str) -> None:
-    """Through the login page of the back office."""
+    """Through the door that the back office leads to."""
     page = visitor.page
     page.goto(f"{address}/admin/login/")
     page.fill("input[name=username]", name)

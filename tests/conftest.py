@@ -4,6 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test import override_settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_sign_in() -> Iterator[None]:
+    """Tests sign in more often than people: without limits, but where a test names its own, and
+    with passwords that are quick to check."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(
+        ACCOUNT_RATE_LIMITS=False, MFA_RATE_LIMITS=False, PASSWORD_HASHERS=hashers
+    ):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,19 @@
 """The page on which a publisher asks what a sale would earn (F24). Asked by its address."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from django_countries import countries
 
 from commissions.admin.quote import QuoteForm, asked_quote
 from commissions.quoting.words import quote_context
 from publishers.admin.backoffice import on_the_clock
 from publishers.models import Publisher
 from publishers.portal.pages import portal_page, show
+from publishers.public.countries import countries_by_name
 from publishers.queries import sources_of
-
-# Over a letter of its own: й is no и.
-BREVE = "\u0306"
 
 
 class OwnQuoteForm(QuoteForm):
@@ -47,18 +43,6 @@ class OwnQuoteForm(QuoteForm):
         if isinstance(programme, forms.ModelChoiceField):
             programme.widget = forms.Select()
             programme.widget.choices = programme.choices
-
-
-def countries_by_name() -> list[tuple[str, str]]:
-    """(code, name) of every country, by its name in the reader's language."""
-    return sorted(((code, str(name)) for code, name in countries), key=lambda one: _place(one[1]))
-
-
-def _place(name: str) -> str:
-    """A name as it is sorted: Å with A, and Ё with Е."""
-    parts = unicodedata.normalize("NFKD", name.casefold())
-    kept = "".join(part for part in parts if part == BREVE or not unicodedata.combining(part))
-    return unicodedata.normalize("NFC", kept)
 
 
 @require_safe

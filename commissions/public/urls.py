@@ -3,9 +3,10 @@
 from django.urls import path
 
 from commissions.public import views
+from publishers.public.join import join
 from publishers.public.sign_in import SignIn, SignOut
-
-app_name = "public"
+from publishers.public.terms import terms
+from publishers.public.theme import choose_theme
 
 urlpatterns = [
     path("programmes/", views.programmes, name="programmes"),
@@ -14,4 +15,7 @@ urlpatterns = [
     path("programmes/<slug:code>/rules/<int:version>/", views.rules, name="rules"),
     path("sign-in/", SignIn.as_view(), name="sign_in"),
     path("sign-out/", SignOut.as_view(), name="sign_out"),
+    path("join/<str:secret>/", join, name="join"),
+    path("terms/", terms, name="terms"),
+    path("theme/", choose_theme, name="theme"),
 ]

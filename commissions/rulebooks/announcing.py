@@ -15,6 +15,7 @@ from commissions.enums import Dimension
 from commissions.models import Rulebook, WhatIf
 from commissions.rulebooks.calendar import published
 from commissions.rulebooks.conditions_page import dated
+from publishers.enums import LetterKind
 from publishers.figures import in_own_language, money
 from publishers.letters import WRITTEN_AT_ONCE, Owed, Words, worded, write_letters
 from publishers.models import Publisher
@@ -51,6 +52,7 @@ def _owed(rulebook: Rulebook, told: "_Told", effects: dict[int, Effect]) -> Iter
             key=f"rulebook:{rulebook.pk}:{publisher.pk}",
             publisher=publisher,
             words=partial(told.words, effect),
+            kind=LetterKind.RULES,
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from compliance.models import Moderation, ModerationEvent
 from compliance.moderation.enums import ModerationMove
 from compliance.two_languages import Told, in_reader_language
+from publishers.enums import LetterKind
 from publishers.letters import Owed, Words, worded, write_letters
 
 LETTERS = {
@@ -33,5 +34,6 @@ def tell(event: ModerationEvent, *, at: datetime, **more: Any) -> None:
         key=f"moderation:{moderation.pk}:{event.move}:{event.pk}",
         publisher=source.publisher,
         words=words,
+        kind=LetterKind.SOURCES,
     )
     write_letters([owed], at=at)

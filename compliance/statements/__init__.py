@@ -23,6 +23,7 @@ from compliance.statements.sentences import (
     meaning_of,
     money_of,
 )
+from publishers.enums import LetterKind
 from publishers.figures import in_own_language, instant
 from publishers.letters import Owed, Words, worded, write_letters
 
@@ -92,7 +93,9 @@ def _write(
             },
         )
 
-    owed = Owed(key=key, publisher=case.publisher, words=words, to_blocked=True)
+    owed = Owed(
+        key=key, publisher=case.publisher, words=words, to_blocked=True, kind=LetterKind.CASES
+    )
     write_letters([owed], at=at)
 
 

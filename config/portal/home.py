@@ -22,6 +22,7 @@ from commissions.public.timeline import Entry, Standing, timeline
 from commissions.queries import balances_of
 from commissions.time_charts import Slot, time_columns
 from compliance.queries import Question, questions_to
+from config.portal.first_steps import first_steps
 from publishers.figures import day, instant
 from publishers.models import Publisher
 from publishers.portal.pages import portal_page, show
@@ -45,8 +46,7 @@ def home(request: HttpRequest, publisher: Publisher) -> HttpResponse:
         "referral_cents": credit_received_by(publisher.pk),
         "news": [entry for one in programmes for entry in news(one, now)],
         "answers": [in_words(one) for one in questions_to(publisher.pk)],
-        # What a newcomer does first; empty: nothing is left of it.
-        "first_steps": [],
+        "first_steps": first_steps(publisher),
     }
     return show(request, "home", context, here="home")
 

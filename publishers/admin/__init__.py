@@ -1,3 +1,10 @@
+from publishers.admin.account import (
+    AccountClosingAdmin,
+    DataExportAdmin,
+    DeviceAdmin,
+    InvitationAdmin,
+    TermsConsentAdmin,
+)
 from publishers.admin.account_block import AccountBlockAdmin
 from publishers.admin.agreement import AgreementAdmin
 from publishers.admin.click import ClickAdmin
@@ -12,9 +19,13 @@ from publishers.admin.user import GroupAdmin, UserAdmin
 
 __all__ = [
     "AccountBlockAdmin",
+    "AccountClosingAdmin",
     "AgreementAdmin",
     "ClickAdmin",
+    "DataExportAdmin",
+    "DeviceAdmin",
     "GroupAdmin",
+    "InvitationAdmin",
     "LetterAdmin",
     "PayoutDetailsAdmin",
     "SourceAdmin",
@@ -22,6 +33,7 @@ __all__ = [
     "SourceFileAdmin",
     "SourceStatementAdmin",
     "SourceSuspensionAdmin",
+    "TermsConsentAdmin",
     "TrafficPermissionAdmin",
     "TrafficTypeAdmin",
     "UserAdmin",

@@ -15,14 +15,17 @@ from publishers.models import Letter
 STATES = {
     "sent": pgettext_lazy("letter", "sent"),
     "waiting": pgettext_lazy("letter", "waits to be sent"),
+    "kept": pgettext_lazy("letter", "kept, not sent"),
     "failed": pgettext_lazy("letter", "could not be sent"),
 }
 
 
 def state_of(letter: Letter) -> str:
-    """Whether a letter was sent, will be tried, or is left for staff."""
+    """Whether a letter was sent, will be tried, is not wanted, or is left for staff."""
     if letter.sent_at is not None:
         return "sent"
+    if not letter.wanted:
+        return "kept"
     return "failed" if letter.attempts >= ATTEMPTS else "waiting"
 
 
@@ -39,7 +42,9 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() == "sent":
             return queryset.filter(sent_at__isnull=False)
         if self.value() == "waiting":
-            return queryset.filter(sent_at__isnull=True, attempts__lt=ATTEMPTS)
+            return queryset.filter(sent_at__isnull=True, wanted=True, attempts__lt=ATTEMPTS)
+        if self.value() == "kept":
+            return queryset.filter(sent_at__isnull=True, wanted=False)
         if self.value() == "failed":
             return queryset.filter(sent_at__isnull=True, attempts__gte=ATTEMPTS)
         return queryset
@@ -50,7 +55,7 @@ class LetterAdmin(BigListAdmin):
     """Letters to publishers. The product writes and sends them."""
 
     list_display = ("subject", "of_publisher", "language", "written", "sent", "state")
-    list_filter = (StateFilter, "language")
+    list_filter = (StateFilter, "kind", "language")
     list_select_related = ("publisher",)
     exact_search = ("publisher__code",)
     search_help_text = _("Code of the publisher")
@@ -60,6 +65,7 @@ class LetterAdmin(BigListAdmin):
         "publisher",
         "address",
         "language",
+        "kind",
         "subject",
         "text",
         "written",

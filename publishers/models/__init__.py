@@ -1,3 +1,10 @@
+from publishers.models.account import (
+    AccountClosing,
+    DataExport,
+    Device,
+    Invitation,
+    TermsConsent,
+)
 from publishers.models.click import Click
 from publishers.models.letter import Letter
 from publishers.models.payout_details import PayoutDetails
@@ -9,8 +16,12 @@ from publishers.models.user import User
 
 __all__ = [
     "AccountBlock",
+    "AccountClosing",
     "Agreement",
     "Click",
+    "DataExport",
+    "Device",
+    "Invitation",
     "Letter",
     "PayoutDetails",
     "Publisher",
@@ -19,6 +30,7 @@ __all__ = [
     "SourceFile",
     "SourceStatement",
     "SourceSuspension",
+    "TermsConsent",
     "TrafficPermission",
     "TrafficType",
     "User",

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from publishers.enums import LetterKind
 from publishers.models.publisher import Publisher
 
 
@@ -14,6 +15,19 @@ class Letter(models.Model):
     key = models.CharField(_("key"), max_length=120, unique=True)
     publisher = models.ForeignKey(
         Publisher, verbose_name=_("publisher"), on_delete=models.CASCADE, related_name="letters"
+    )
+    kind = models.CharField(
+        _("kind"),
+        max_length=20,
+        choices=LetterKind.choices,
+        default=LetterKind.NEWS,
+        db_default=LetterKind.NEWS,
+    )
+    wanted = models.BooleanField(
+        _("wanted by e-mail"),
+        default=True,
+        db_default=True,
+        help_text=_("A letter that is not wanted is kept, and not sent."),
     )
     address = models.EmailField(_("address"))
     language = models.CharField(_("language"), max_length=5)
@@ -31,7 +45,9 @@ class Letter(models.Model):
         indexes = [
             # The letters that wait to be sent.
             models.Index(
-                fields=["id"], name="publishers_letter_unsent", condition=Q(sent_at__isnull=True)
+                fields=["id"],
+                name="publishers_letter_unsent",
+                condition=Q(sent_at__isnull=True, wanted=True),
             ),
         ]
 

@@ -1,7 +1,12 @@
+from zoneinfo import available_timezones
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from publishers.enums import LetterKind
 from publishers.periods import DatedModel, period_constraints
 
 # What a link can carry: the longest run of these characters is the code.
@@ -9,6 +14,15 @@ code_validator = RegexValidator(
     r"^[A-Za-z0-9_-]{1,64}$",
     _("A code is 1 to 64 letters, digits, hyphens or underscores."),
 )
+
+
+def zone_validator(name: str) -> None:
+    """Refuses what is no time zone."""
+    if name not in available_timezones():
+        raise ValidationError(
+            _("There is no time zone %(name)s: choose one such as Europe/Moscow."),
+            params={"name": name},
+        )
 
 
 class Publisher(models.Model):
@@ -22,6 +36,22 @@ class Publisher(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     language = models.CharField(_("language"), max_length=5, default="en")
     registered_at = models.DateTimeField(_("registered"))
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        db_default="",
+        validators=[zone_validator],
+        help_text=_("Empty: the programme's own."),
+    )
+    letters_off = ArrayField(
+        models.CharField(max_length=20, choices=LetterKind.choices),
+        verbose_name=_("letters not wanted"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("Kinds of letters that are kept, but not sent."),
+    )
 
     class Meta:
         ordering = ["code"]

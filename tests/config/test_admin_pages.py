@@ -48,17 +48,23 @@ from compliance.operations import suspend_source
 from config.admin.world_upload import WorldRefused, load_upload
 from config.models import JobRun
 from config.unfold import UNFOLD
+from publishers.accounts import close_account
+from publishers.data_exports import ask_export
+from publishers.enums import Role
 from publishers.models import (
     AccountBlock,
     Agreement,
     Click,
+    Device,
     Letter,
     Publisher,
     Source,
+    TermsConsent,
     TrafficType,
     User,
 )
 from publishers.payout_details import set_payout_details
+from publishers.people import invite
 from referrals.models import ReferralCredit
 from tests import backoffice
 from tests.backoffice import NOW, order, signed_in, superuser
@@ -77,6 +83,8 @@ MODELS = sorted(
 TOTALS = {"commissions.ConfirmedTotal", "commissions.DailyTotal", "commissions.NetworkTotal"}
 # What the product writes by itself, and staff only read.
 WRITTEN_BY_PRODUCT = {
+    "publishers.AccountClosing", "publishers.DataExport", "publishers.Device",
+    "publishers.Invitation", "publishers.TermsConsent",
     "commissions.ConfirmationTime", "commissions.CookieLife", "commissions.FeedImport",
     "commissions.LedgerAccount", "commissions.LineExport",
     "commissions.OrderLine", "commissions.ParkedRow",
@@ -165,6 +173,19 @@ def a_row_of_each(tmp_path: Path) -> None:
     Case.objects.create(
         kind="other", publisher=boris, evidence="s", found_at=NOW, evidence_frozen={}
     )
+    _account_of(boris)
+
+
+def _account_of(publisher: Publisher) -> None:
+    """What its people do with an account, once each."""
+    owner = person("owner")
+    Device.objects.create(user=owner, session_key="k", name="Firefox", begun_at=NOW, seen_at=NOW)
+    TermsConsent.objects.create(
+        publisher=publisher, user=owner, version=NOW.date(), accepted_at=NOW
+    )
+    invite(publisher, email="max@example.org", role=Role.READER, by=owner, at=NOW)
+    ask_export(publisher, by=owner, at=NOW)
+    close_account(publisher, by=owner, at=NOW)
 
 
 def test_every_model_of_ours_is_registered():

@@ -96,13 +96,15 @@ def answers(url: str) -> bool:
 def signed_in(site: str, password: str) -> urllib.request.OpenerDirector:
     """A visitor who has signed in as the demo's user."""
     visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-    with visitor.open(f"{site}/admin/login/") as page:
+    with visitor.open(f"{site}/admin/login/?next=/admin/") as page:
+        door = page.url
         token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
     assert token is not None
-    fields = {"csrfmiddlewaretoken": token[1], "username": "admin", "password": password}
-    with visitor.open(
-        f"{site}/admin/login/?next=/admin/", urllib.parse.urlencode(fields).encode()
-    ) as page:
+    fields = {
+        "csrfmiddlewaretoken": token[1], "username": "admin", "password": password,
+        "next": "/admin/",
+    }  # fmt: skip
+    with visitor.open(door, urllib.parse.urlencode(fields).encode()) as page:
         assert page.url == f"{site}/admin/"
     return visitor
 

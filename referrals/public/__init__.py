@@ -1,0 +1,1 @@
+"""What anybody sees of referrals: the page on which a publisher signs up."""
