@@ -69,3 +69,8 @@ def unanswered() -> QuerySet[Case]:
     return Case.objects.filter(
         status=CaseStatus.WAITING, blocks_unanswered=True, answered_at__isnull=True
     )
+
+
+def cases_told_to(publisher_id: int) -> QuerySet[Case]:
+    """The cases of a publisher that it has been told of: one just found is staff's alone."""
+    return Case.objects.filter(publisher_id=publisher_id).exclude(status=CaseStatus.FOUND)

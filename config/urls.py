@@ -23,7 +23,7 @@ def pages_of_staff() -> list[URLPattern | URLResolver]:
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
     path("admin/", (pages_of_staff(), "admin", admin.site.name)),
-    path("api/v1/", include("commissions.api.urls")),
+    path("api/v1/", include("config.api.urls")),
     # Browsers ask for it there, whatever the page says.
     path("favicon.ico", RedirectView.as_view(url=static("permille/icon.svg"), permanent=True)),
     # The language switch of the back office.

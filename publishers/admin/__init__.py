@@ -1,5 +1,6 @@
 from publishers.admin.account_block import AccountBlockAdmin
 from publishers.admin.agreement import AgreementAdmin
+from publishers.admin.api_key import ApiKeyAdmin
 from publishers.admin.click import ClickAdmin
 from publishers.admin.letter import LetterAdmin
 from publishers.admin.payout_details import PayoutDetailsAdmin
@@ -13,6 +14,7 @@ from publishers.admin.user import GroupAdmin, UserAdmin
 __all__ = [
     "AccountBlockAdmin",
     "AgreementAdmin",
+    "ApiKeyAdmin",
     "ClickAdmin",
     "GroupAdmin",
     "LetterAdmin",

@@ -1,4 +1,6 @@
+from publishers.models.api_key import ApiKey
 from publishers.models.click import Click
+from publishers.models.kept_answer import KeptAnswer
 from publishers.models.letter import Letter
 from publishers.models.payout_details import PayoutDetails
 from publishers.models.publisher import AccountBlock, Publisher
@@ -10,7 +12,9 @@ from publishers.models.user import User
 __all__ = [
     "AccountBlock",
     "Agreement",
+    "ApiKey",
     "Click",
+    "KeptAnswer",
     "Letter",
     "PayoutDetails",
     "Publisher",
