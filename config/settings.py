@@ -233,10 +233,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "publishers.api.schema.with_problems",
-    ],
+    "POSTPROCESSING_HOOKS": ["publishers.api.schema.with_problems"],
 }
 # Calls a minute of one key, or of one person in a browser.
 PERMILLE_API_LIMITS = {

@@ -196,9 +196,8 @@ class ConditionsView(_OfProgrammes):
         book = entry.rulebook
         listed_at = now if entry.standing == Standing.IN_FORCE else book.starts_at
         told: Conditions = conditions_of(book, traffic=traffic_of(book), listed_at=listed_at)
-        said = {
-            name: getattr(told, name) for name in ConditionsShape().fields if hasattr(told, name)
-        }
+        names = (str(name) for name in ConditionsShape().fields)
+        said = {name: getattr(told, name) for name in names if hasattr(told, name)}
         return Response(
             ConditionsShape({**_entry(entry), "currency": programme.currency, **said}).data
         )

@@ -2,6 +2,7 @@ from publishers.admin.account_block import AccountBlockAdmin
 from publishers.admin.agreement import AgreementAdmin
 from publishers.admin.api_key import ApiKeyAdmin
 from publishers.admin.click import ClickAdmin
+from publishers.admin.kept_answer import KeptAnswerAdmin
 from publishers.admin.letter import LetterAdmin
 from publishers.admin.payout_details import PayoutDetailsAdmin
 from publishers.admin.source import SourceAdmin, SourceApprovalAdmin
@@ -17,6 +18,7 @@ __all__ = [
     "ApiKeyAdmin",
     "ClickAdmin",
     "GroupAdmin",
+    "KeptAnswerAdmin",
     "LetterAdmin",
     "PayoutDetailsAdmin",
     "SourceAdmin",

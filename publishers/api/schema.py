@@ -73,7 +73,7 @@ _PROBLEM = {
 }
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class KeyScheme(OpenApiAuthenticationExtension):
     """A key in the header."""
 
     target_class = "publishers.api.callers.KeyAuthentication"
@@ -87,7 +87,7 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
         }
 
 
-class ParameterShape(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+class ParameterShape(OpenApiSerializerFieldExtension):
     """A text in a body."""
 
     target_class = "publishers.api.bodies.Words"
@@ -125,6 +125,10 @@ class Schema(AutoSchema):
             description="New for each write, and the same when the same write is sent again.",
         )
         return [*given, header]
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        name = str(super().get_serializer_name(serializer, direction))
+        return name.removesuffix("Shape").removesuffix("Body")
 
     def get_tags(self) -> list[str]:
         return [_view(self).tag]

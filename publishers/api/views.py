@@ -81,7 +81,8 @@ class ApiView(APIView):
                 answer.headers[name] = value
         caller = getattr(self, "caller", None)
         if caller is not None and isinstance(caller.key, ApiKey):
-            answer._resource_closers.append(NotingUse(caller.key).close)  # noqa: SLF001
+            closers = answer._resource_closers  # type: ignore[attr-defined]  # noqa: SLF001
+            closers.append(NotingUse(caller.key).close)
         return answer
 
 

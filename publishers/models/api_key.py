@@ -32,7 +32,7 @@ class ApiKey(AbstractAPIKey):
     what its scopes say, and never more than the person `user` may at the moment of the call.
     """
 
-    objects = ApiKeyManager()
+    objects = ApiKeyManager()  # type: ignore[misc, assignment]
 
     id = models.BigAutoField(primary_key=True)  # type: ignore[assignment]
     created = None  # type: ignore[assignment]
@@ -55,7 +55,7 @@ class ApiKey(AbstractAPIKey):
     scopes = ArrayField(
         models.CharField(max_length=32, choices=Scope.choices), verbose_name=_("scopes")
     )
-    expiry_date = models.DateTimeField(_("ends"))  # type: ignore[assignment]
+    expiry_date = models.DateTimeField(_("ends"))
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     made_at = models.DateTimeField(_("made"))
     made_by = models.ForeignKey(
