@@ -192,11 +192,11 @@ class _Saying(_OfCases):
     def said(self, request: Request, case_id: int, operation: Callable[..., Case]) -> Response:
         """Do it, once; the answer is the case as it is then."""
         self.asked(request)
-        body = Said.read(request.data)
         publisher_id = self.own()
+        self.case(case_id)  # before the body is judged: somebody else's is none at all
+        body = Said.read(request.data)
 
         def work(at: datetime) -> Written:
-            self.case(case_id)
             try:
                 operation(
                     case_id=case_id,
