@@ -78,7 +78,7 @@ def _wrong(where: str, detail: Any) -> Iterator[tuple[str, ErrorDetail]]:
         for name, inner in detail.items():
             # The framework's own names for what belongs to no single parameter.
             whole = not where and name in ("detail", "non_field_errors")
-            yield from _wrong(where if whole else f"{where or '#'}{pointer(name)[1:]}", inner)
+            yield from _wrong(where if whole else f"{where or '#'}{pointer(str(name))[1:]}", inner)
     elif isinstance(detail, list):
         for inner in detail:
             yield from _wrong(where, inner)

@@ -60,7 +60,7 @@ class Machine:
     def __init__(self, text: str) -> None:
         self.client = Client(headers={"authorization": f"Bearer {text}"})
 
-    def get(self, path: str, status: int = 200, **asked: Any) -> Any:
+    def get(self, path: str, status: int = 200, /, **asked: Any) -> Any:
         """What an address answers."""
         address = path if path.startswith("http") else f"{V1}/{path}"
         response = self.client.get(address, asked)

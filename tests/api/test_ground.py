@@ -113,8 +113,7 @@ def test_what_comes_meanwhile_moves_nothing(anna, tmp_path):
     numbers = [one["id"] for one in both]
     assert len(set(numbers)) == 20
     assert numbers == [
-        one.id
-        for one in OrderLine.objects.filter(id__in=numbers).order_by("-created_at", "-id")
+        one.id for one in OrderLine.objects.filter(id__in=numbers).order_by("-created_at", "-id")
     ]
 
 
@@ -209,7 +208,8 @@ GOOD = {"traffic_type": "content_site", "title": "Deals", "url": "https://deals.
 WRONG_JSON = [
     b"", b"{", b"nul", b"{'a': 1}", b'{"a": NaN}', b'{"a": Infinity}', b'{"a": -Infinity}',
     b'{"a": 1, "a": 2}', b'{"a": {"b": 1, "b": 1}}', b"\xff\xfe", b'{"a": "\xff"}',
-    b"[" * 100_000, b'{"a":' * 50 + b"1" + b"}" * 50, b"9" * 5_000, b'{"a": 1} x', b"\xef\xbb\xbf{}",
+    b"[" * 100_000, b'{"a":' * 50 + b"1" + b"}" * 50, b"9" * 5_000, b'{"a": 1} x',
+    b"\xef\xbb\xbf{}",
 ]  # fmt: skip
 
 

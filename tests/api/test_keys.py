@@ -39,7 +39,9 @@ def test_a_key_opens_what_its_scopes_say_and_nothing_else():
 
 def test_of_a_key_only_a_hash_is_kept():
     key, text = key_for(of("anna"))
-    columns = " ".join(str(value) for value in ApiKey.objects.filter(pk=key.pk).values()[0].values())
+    columns = " ".join(
+        str(value) for value in ApiKey.objects.filter(pk=key.pk).values()[0].values()
+    )
     assert text not in columns
     assert text.partition(".")[2] not in columns
     assert text.startswith(key.prefix)

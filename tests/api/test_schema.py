@@ -45,9 +45,7 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
 
 def test_the_description_in_the_documentation_is_up_to_date():
     kept = (PROJECT / "docs" / "openapi.yaml").read_bytes()
-    assert kept == description(), (
-        "write it anew: manage.py spectacular --file docs/openapi.yaml"
-    )
+    assert kept == description(), "write it anew: manage.py spectacular --file docs/openapi.yaml"
 
 
 def test_the_description_is_made_without_a_warning(tmp_path: Path):
@@ -70,7 +68,7 @@ def test_every_operation_is_explained_and_shown_by_an_example():
 
 def test_every_example_is_as_its_schema_says():
     shown = 0
-    for address, method, operation in operations():
+    for _address, _method, operation in operations():
         bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
         for body in bodies:
             for kind in body.get("content", {}).values():

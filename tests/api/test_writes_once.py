@@ -161,7 +161,9 @@ def test_revocation_and_write_at_once_have_one_winner(at_once):
         before = sources()
         calls = Machine(text)
         response, _revoked = all_at_once(
-            lambda calls=calls, number=number: calls.send("sources", {**SITE, "title": f"{number}"}),
+            lambda calls=calls, number=number: calls.send(
+                "sources", {**SITE, "title": f"{number}"}
+            ),
             lambda key=key: revoke_key(key_id=key.pk, by=owner, at=timezone.now()),
         )
         assert response.status_code in (201, 401)
