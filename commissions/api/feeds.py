@@ -166,19 +166,27 @@ class FeedsView(ApiView):
         key_of(request)  # before gigabytes are taken
         programme = the_programme(asked.get("programme"))
         with _received(request, asked["name"]) as (upload, digest):
+            kept: list[FeedImport] = []
 
             def work(at: datetime) -> Written:
-                kept = take_feed(
+                row = take_feed(
                     programme=programme,
                     upload=upload,
                     amount_unit=asked["amount_unit"],
                     by=self.caller.user,
                     at=at,
                 )
-                address = request.build_absolute_uri(reverse("api:import", args=[kept.pk]))
-                return Written(import_record(kept, at), 202, {"Location": address})
+                kept.append(row)
+                address = request.build_absolute_uri(reverse("api:import", args=[row.pk]))
+                return Written(import_record(row, at), 202, {"Location": address})
 
-            return self.write(request, work, content=digest)
+            try:
+                return self.write(request, work, content=digest)
+            except Exception:
+                # The row is gone with its transaction; a file does not know of transactions.
+                for row in kept:
+                    row.stored_as.storage.delete(row.stored_as.name)
+                raise
 
 
 class _received:  # noqa: N801 - read as a word: with _received(...)
@@ -191,6 +199,13 @@ class _received:  # noqa: N801 - read as a word: with _received(...)
     def __enter__(self) -> tuple[TemporaryUploadedFile, bytes]:
         kind = str(self.request.content_type)
         self.upload = TemporaryUploadedFile(self.name, kind, self.size, None)
+        try:
+            return self.upload, self._taken()
+        except BaseException:
+            self.upload.close()
+            raise
+
+    def _taken(self) -> bytes:
         digest, taken = hashlib.sha256(), 0
         try:
             while piece := self.request.stream.read(PIECE) if self.size else b"":
@@ -200,10 +215,9 @@ class _received:  # noqa: N801 - read as a word: with _received(...)
         except UnreadablePostError:
             taken = -1
         if taken != self.size or not taken:
-            self.upload.close()
             raise ParseError(_("The body is empty, or was cut short: send it again."))
         self.upload.seek(0)
-        return self.upload, digest.digest()
+        return digest.digest()
 
     def __exit__(self, *_error: object) -> None:
         self.upload.close()
