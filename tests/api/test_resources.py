@@ -247,7 +247,8 @@ def test_rows_that_could_not_be_read_are_listed(robot, programme, tmp_path):
 @pytest.mark.parametrize(
     ("body", "more", "status"),
     [
-        (b"", {"CONTENT_TYPE": "text/csv", "CONTENT_LENGTH": "0"}, 400), (b"x", {"content_type": "text/html"}, 415),
+        (b"", {"CONTENT_TYPE": "text/csv", "CONTENT_LENGTH": "0"}, 400),
+        (b"x", {"content_type": "text/html"}, 415),
         (b"xyz", {"CONTENT_LENGTH": ""}, 411),
         (b"x", {"CONTENT_LENGTH": "9", "wsgi.input": BytesIO(b"xyz")}, 400),
         (b"x" * 2_000, {}, 413),
