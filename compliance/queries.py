@@ -99,3 +99,8 @@ def questions_to(publisher_id: int) -> list[Question]:
         *(Question(one.pk, True, str(one.get_kind_display()), one.answer_until) for one in cases),
         *(Question(one.pk, False, one.source.title or one.source.code, None) for one in rounds),
     ]
+
+
+def cases_told_to(publisher_id: int) -> QuerySet[Case]:
+    """The cases of a publisher that it has been told of: one just found is staff's alone."""
+    return Case.objects.filter(publisher_id=publisher_id).exclude(status=CaseStatus.FOUND)

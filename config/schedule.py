@@ -28,6 +28,7 @@ from compliance.queries import may_carry_link, unanswered, unscanned
 from compliance.watching.running import watch
 from compliance.watching.windows import DUE as WATCH_DUE
 from config.data_export import make_exports
+from publishers.api.writes import first_kept, forget_answers
 from publishers.data_exports import export_waits
 from publishers.letters import letter_waits, send_letters
 from publishers.models import Publisher
@@ -36,7 +37,12 @@ from referrals.operations import credit_referrals
 from referrals.queries import credits_due
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MINUTE, DAY, NO_OFFSET = timedelta(minutes=1), timedelta(days=1), timedelta()
+MINUTE, HOUR, DAY, NO_OFFSET = (
+    timedelta(minutes=1),
+    timedelta(hours=1),
+    timedelta(days=1),
+    timedelta(),
+)
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,10 @@ def _export(at: datetime) -> dict[str, Any]:
     return dict(make_exports(at=at))
 
 
+def _forget(at: datetime) -> dict[str, Any]:
+    return {"answers_forgotten": forget_answers(at=at)}
+
+
 # In this order where due at the same instant: facts first, then what follows from them.
 JOBS: tuple[Job, ...] = (
     Job("rulebooks_take_effect", MINUTE, NO_OFFSET, _take_effect, since=_rulebook_waits),
@@ -188,6 +198,7 @@ JOBS: tuple[Job, ...] = (
     # A day is judged once; what comes late for it is taken up a day later.
     Job("watch", DAY, WATCH_DUE, _watch, late=False, pending=Publisher.objects.exists),
     Job("export_data", MINUTE, NO_OFFSET, _export, since=export_waits),
+    Job("forget_answers", HOUR, NO_OFFSET, _forget, since=lambda _until: first_kept()),
     # Last: what the jobs before it write is sent in the same tick.
     Job("send_letters", MINUTE, NO_OFFSET, _send, since=letter_waits),
 )

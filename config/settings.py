@@ -40,6 +40,9 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "import_export",
     "rest_framework",
+    "rest_framework_api_key",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_celery_beat",
     "django_countries",
     "pgtrigger",
@@ -58,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.security.ContentSecurityPolicyMiddleware",
+    "publishers.api.frame.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -139,6 +143,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": _redis_url,
         "KEY_PREFIX": env.str("PERMILLE_KEY_PREFIX", default="permille:") + "cache",
+        # What only counts calls must not hold them up.
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 
@@ -243,14 +249,43 @@ if env.bool("PERMILLE_BEHIND_PROXY", default=False):
 # --- Interfaces ----------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    # A view that says nothing of itself is closed: see publishers.api.views.ApiView.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "publishers.api.callers.KeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["publishers.api.callers.MayCall"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["publishers.api.bodies.StrictJson"],
+    "DEFAULT_SCHEMA_CLASS": "publishers.api.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "publishers.api.problems.problem",
     # An address says what is asked for; the form of the answer is said by a header.
     "URL_FORMAT_OVERRIDE": None,
 }
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Permille",
+    "VERSION": "1",
+    "DESCRIPTION": (
+        "Orders, money, rules, sources and cases of an affiliate network. Amounts are whole cents "
+        "beside their currency, rates hundredths of a percent, times RFC 3339 with their offset, "
+        "periods half-open: from is in them, to is not. Sentences are in the language that "
+        "Accept-Language asks for, English or Russian."
+    ),
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["publishers.api.schema.with_problems"],
+}
+# Calls a minute of one key, or of one person in a browser.
+PERMILLE_API_LIMITS = {
+    "read": env.int("PERMILLE_API_READS", default=600),
+    "write": env.int("PERMILLE_API_WRITES", default=60),
+}
+# Bytes of one feed file given over the API.
+PERMILLE_API_LARGEST_FEED = env.int("PERMILLE_API_LARGEST_FEED", default=10 * 2**30)
 # A spreadsheet must not run what a publisher wrote into a name.
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True

@@ -129,6 +129,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("config.jobrun", _("Runs of jobs"), "schedule") | {"active": _on_runs},
             _list("django_celery_beat.periodictask", _("Calendar of beat"), "event"),
             _list("publishers.user", _("Users"), "person"),
+            _list("publishers.apikey", _("Keys of the API"), "key"),
             _list("auth.group", _("Groups"), "group"),
             {
                 "title": _("Load a world"),

@@ -35,7 +35,7 @@ urlpatterns = [
     path("admin/login/", secure_admin_login(admin.site.login)),
     path("admin/", (pages_of_staff(), "admin", admin.site.name)),
     path("c/<str:source>", click, name="click"),
-    path("api/v1/", include("commissions.api.urls")),
+    path("api/v1/", include("config.api.urls")),
     # Browsers ask for it there, whatever the page says.
     path("favicon.ico", RedirectView.as_view(url=static("permille/icon.svg"), permanent=True)),
     # The language switch of the back office.

@@ -23,6 +23,32 @@ class Role(models.TextChoices):
         return order.index(self) <= order.index(asked)
 
 
+class Scope(models.TextChoices):
+    """What a key of the API may be used for: never more than the rights of the person it is of."""
+
+    READ_ACCOUNT = "read:account", _("read the account, balances and referrals")
+    READ_ORDERS = "read:orders", _("read orders and why each earns what it earns")
+    READ_STATISTICS = "read:statistics", _("read statistics")
+    READ_RULEBOOKS = "read:rulebooks", _("read programmes and their rules, ask for quotes")
+    READ_SOURCES = "read:sources", _("read sources and their moderation")
+    WRITE_SOURCES = "write:sources", _("add sources")
+    READ_CASES = "read:cases", _("read cases")
+    WRITE_CASES = "write:cases", _("answer and appeal cases")
+    READ_FEEDS = "read:feeds", _("read imports of feeds")
+    WRITE_FEEDS = "write:feeds", _("give feeds, stop their imports")
+
+    @property
+    def writes(self) -> bool:
+        """Whether it lets something be changed."""
+        return str(self.value).startswith("write:")
+
+
+SCOPES_OF_STAFF = (Scope.READ_RULEBOOKS, Scope.READ_CASES, Scope.READ_FEEDS, Scope.WRITE_FEEDS)
+SCOPES_OF_PUBLISHERS = tuple(
+    scope for scope in Scope if scope not in {Scope.READ_FEEDS, Scope.WRITE_FEEDS}
+)
+
+
 class MaterialKind(models.TextChoices):
     """What a file given for a source is."""
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from publishers.keys import end_keys
 from publishers.models import (
     AccountBlock,
     Publisher,
@@ -71,8 +72,10 @@ def undo_suspension(*, source_id: int, ground: str, at: datetime) -> SourceSuspe
 
 
 def end_access(*, publisher_id: int, at: datetime) -> int:
-    """End every session of a publisher's people at once; returns how many people there are.
+    """End every session of a publisher's people, and its keys; returns how many people there are.
 
-    They may sign in again: whoever is blocked has to be able to read why, and to appeal.
+    They may sign in again: whoever is blocked has to be able to read why, and to appeal. Keys are
+    over for good: machines neither read nor appeal.
     """
+    end_keys(publisher_id=publisher_id, at=at)
     return User.objects.filter(publisher_id=publisher_id).update(access_ended_at=at)

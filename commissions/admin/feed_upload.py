@@ -3,14 +3,11 @@
 from datetime import datetime
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from commissions.models import FeedImport, Programme
-from commissions.operations.feed import receive_feed
-from commissions.tasks import run_import
+from commissions.receiving import take_feed
 from publishers.models import User
 
 
@@ -36,18 +33,13 @@ class UploadForm(forms.Form):
     )
 
 
-@transaction.atomic
 def take_upload(form: UploadForm, *, by: User | None, at: datetime) -> FeedImport:
-    """Keep the file, queue its import, and ring for it once both are safe."""
-    upload: UploadedFile = form.cleaned_data["file"]
-    feed_import = receive_feed(
-        programme=form.cleaned_data["programme"],
-        name=upload.name or "",
-        amount_unit=form.cleaned_data["amount_unit"],
+    """Take the file of a form that is valid."""
+    given = form.cleaned_data
+    return take_feed(
+        programme=given["programme"],
+        upload=given["file"],
+        amount_unit=given["amount_unit"],
         by=by,
         at=at,
     )
-    feed_import.bytes_total = upload.size or 0
-    feed_import.stored_as.save(upload.name or "feed", upload, save=True)
-    run_import.delay_on_commit(feed_import.pk)
-    return feed_import

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from commissions.admin.feed_progress import time_left
 from commissions.enums import WhatIfState
+from commissions.import_progress import seconds_left
 from commissions.models import WhatIf
 from publishers.figures import NOTHING, instant, number
 
@@ -31,7 +32,7 @@ def progress(what_if: WhatIf, now: datetime) -> dict[str, Any]:
             "state": str(WhatIfState(what_if.state).label),
             "orders": _orders(done, of),
             "per_second": number(per_second),
-            "left": NOTHING if over else time_left(share, seconds, now - told_at),
+            "left": time_left(None if over else seconds_left(share, seconds, now - told_at)),
             "started": instant(what_if.started_at, seconds=True),
         },
     }

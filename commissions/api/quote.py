@@ -3,75 +3,111 @@
 from typing import Any
 
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
-from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
-from rest_framework.permissions import BasePermission
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from commissions.api.programmes import SEES_RULES, no_such, the_programme
 from commissions.models import Programme
 from commissions.quoting import Quote, QuoteRefused, quote, quote_record
-from publishers.api.parameters import Parameter, Parameters, cents
-from publishers.columns import code, country, identifier, read_instant, shown
-from publishers.models import User
+from publishers.api.parameters import Parameter, Parameters, cents, instant
+from publishers.api.schema import described
+from publishers.api.views import ApiView
+from publishers.columns import code, country, identifier, shown
+from publishers.enums import Scope
 from publishers.queries import publisher_by_source
 
 # What a quote calls its parts, where the address calls them otherwise.
 PARAMETERS = {"price": "price_cents"}
 
 
-def asks_of_every_source(user: User) -> bool:
-    """Whether quotes may be asked for any source, and not for a publisher's own alone."""
-    return user.is_staff and user.has_perm("commissions.view_rulebook")
-
-
-class MayAsk(BasePermission):
-    """A publisher's people, and staff who may read the rules."""
-
-    message = gettext_lazy(
-        "Your account belongs to no publisher and may not read the rules: ask an administrator "
-        "for the right to view rulebooks."
-    )
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        user = request.user
-        return isinstance(user, User) and (
-            user.publisher_id is not None or asks_of_every_source(user)
-        )
-
-
 class Question(Parameters):
     """The parameters. at: now where it is not given; programme: where there are several."""
 
-    product = Parameter(identifier().read)
-    country = Parameter(country().read)
-    # The framework's fields have an attribute of this name, which only their own kind sets.
-    source = Parameter(code().read)  # type: ignore[assignment]
-    at = Parameter(read_instant, required=False)
-    price_cents = Parameter(cents().read, required=False)
-    programme = Parameter(code().read, required=False)
+    product = Parameter(identifier().read, help_text="The merchant's number of the product.")
+    country = Parameter(
+        country().read,
+        shape={"type": "string", "pattern": "^[A-Z]{2}$"},
+        help_text="Of delivery, ISO 3166 alpha-2.",
+    )
+    source_ = Parameter(code().read, help_text="Code of the source through which the buyer comes.")
+    at = instant(help_text="When the order would be placed; now where it is not given.")
+    price_cents = Parameter(
+        cents().read,
+        required=False,
+        shape={"type": "integer", "minimum": 0, "maximum": 10**12},
+        help_text="Without a price the rate is told, and no commission.",
+    )
+    programme = Parameter(
+        code().read, required=False, help_text="Code of the programme, where there are several."
+    )
 
 
-@method_decorator(never_cache, name="dispatch")
-class QuoteView(APIView):
+class TraceShape(serializers.Serializer):
+    """A step of the decision, as the engine has it."""
+
+    stage = serializers.CharField()
+    code = serializers.CharField()
+    decided = serializers.BooleanField()
+    values = serializers.DictField()
+
+
+class QuoteShape(serializers.Serializer):
+    """What a sale would earn, as far as that is known."""
+
+    product = serializers.CharField()
+    country = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
+    at = serializers.DateTimeField()
+    price_cents = serializers.IntegerField(allow_null=True)
+    affiliate = serializers.CharField(allow_null=True, help_text="Y, N, or null: not known.")
+    known_from = serializers.CharField(help_text="What says so.")
+    feed_row_at = serializers.DateTimeField(required=False, allow_null=True)
+    status = serializers.CharField(allow_null=True)
+    reason = serializers.CharField()
+    rule = serializers.CharField()
+    rate_percent = serializers.CharField(allow_null=True, help_text="As text, such as 7.00.")
+    commission_cents = serializers.IntegerField(allow_null=True)
+    depends_on = serializers.ListField(child=serializers.CharField())
+    trace = TraceShape(many=True)
+    currency = serializers.CharField()
+
+
+EXAMPLE = {
+    "product": "5003", "country": "US", "source": "anna-site", "at": "2019-03-01T10:00:00Z",
+    "price_cents": 1290, "affiliate": "Y", "known_from": "catalogue", "status": "waiting",
+    "reason": "", "rule": "hot", "rate_percent": "45.00", "commission_cents": 580,
+    "depends_on": [], "trace": [{"stage": "cap", "code": "", "decided": False, "values": {}}],
+    "currency": "USD",
+}  # fmt: skip
+
+
+class QuoteView(ApiView):
     """Answers the record of a quote, and the currency of its cents."""
 
-    authentication_classes = [SessionAuthentication]
-    permission_classes = [MayAsk]
-    http_method_names = ["get", "head"]
+    scopes = {"GET": Scope.READ_RULEBOOKS}
+    staff_rights = {"GET": SEES_RULES}
+    tag = "Programmes"
 
+    @extend_schema(
+        operation_id="get_quote",
+        summary="What a sale would earn",
+        description="Decided by the same rules as an order. Nothing is booked.",
+        parameters=described(Question),
+        responses=QuoteShape,
+        examples=[OpenApiExample("A quote", value=EXAMPLE)],
+    )
     def get(self, request: Request) -> Response:
-        asked = Question.read(request.query_params)
-        programme = _programme(asked.get("programme"))
-        _check_source(request.user, asked["source"])
+        asked = self.asked(request, Question)
+        programme = the_programme(asked.get("programme"))
+        publisher_id = self.caller.publisher_id
+        if publisher_id is not None:
+            _require_own(publisher_id, asked["source"])
         record = {**quote_record(_quoted(programme, asked)), "currency": programme.currency}
-        user = request.user
-        if not (isinstance(user, User) and asks_of_every_source(user)):
+        if publisher_id is not None:
             # When somebody's last order of the product was placed is no business of another's.
             del record["feed_row_at"]
         return Response(record)
@@ -90,38 +126,13 @@ def _quoted(programme: Programme, asked: dict[str, Any]) -> Quote:
         )
     except QuoteRefused as refused:
         if refused.field == "source":
-            raise _no_such("source", str(refused)) from refused
+            raise no_such("source", str(refused)) from refused
         parameter = PARAMETERS.get(refused.field, refused.field)
         raise ValidationError({parameter: [str(refused)]}) from refused
 
 
-def _check_source(user: Any, source_code: str) -> None:
+def _require_own(publisher_id: int, source_code: str) -> None:
     """Somebody else's source is the same as none."""
-    if asks_of_every_source(user):
-        return
-    if publisher_by_source([source_code]).get(source_code) != user.publisher_id:
+    if publisher_by_source([source_code]).get(source_code) != publisher_id:
         sentence = _("You have no source with the code %(code)s: write the code of one of yours.")
-        raise _no_such("source", sentence % {"code": shown(source_code)})
-
-
-def _programme(named: str | None) -> Programme:
-    """The programme named; without a name the only one."""
-    if named is not None:
-        found = Programme.objects.filter(code=named).first()
-        if found is None:
-            sentence = _("There is no programme with the code %(code)s.")
-            raise _no_such("programme", sentence % {"code": shown(named)})
-        return found
-    programmes = list(Programme.objects.order_by("pk"))
-    if not programmes:
-        raise NotFound(_("There is no programme yet."))
-    if len(programmes) > 1:
-        sentence = _("There are several programmes: say which by its code, one of %(codes)s.") % {
-            "codes": ", ".join(one.code for one in programmes)
-        }
-        raise ValidationError({"programme": [sentence]}, code="required")
-    return programmes[0]
-
-
-def _no_such(parameter: str, sentence: str) -> NotFound:
-    return NotFound({parameter: [ErrorDetail(sentence, code="not_found")]})
+        raise no_such("source", sentence % {"code": shown(source_code)})

@@ -1,9 +1,36 @@
-"""Addresses of the API, version 1."""
+"""Addresses of the API about money and rules."""
 
 from django.urls import path
 
+from commissions.api.feeds import FeedsView, ImportsView, ImportView, ParkedView, StopView
+from commissions.api.orders import ExplanationView, OrdersView, OrderView
+from commissions.api.programmes import CalendarView, ConditionsView, ProgrammesView
 from commissions.api.quote import QuoteView
+from commissions.api.rulebooks import RulebooksView, RulebookView
+from commissions.api.statistics import BalancesView, StatisticsView
+from publishers.api.numbers import register_row_numbers
 
-app_name = "api"
+register_row_numbers()
 
-urlpatterns = [path("quote", QuoteView.as_view(), name="quote")]
+urlpatterns = [
+    path("orders", OrdersView.as_view(), name="orders"),
+    path("orders/<number:line_id>", OrderView.as_view(), name="order"),
+    path("orders/<number:line_id>/explanation", ExplanationView.as_view(), name="explanation"),
+    path("statistics", StatisticsView.as_view(), name="statistics"),
+    path("balances", BalancesView.as_view(), name="balances"),
+    path("programmes", ProgrammesView.as_view(), name="programmes"),
+    path("programmes/<slug:code>/rulebooks", CalendarView.as_view(), name="calendar"),
+    path(
+        "programmes/<slug:code>/rulebooks/<number:version>",
+        ConditionsView.as_view(),
+        name="conditions",
+    ),
+    path("quote", QuoteView.as_view(), name="quote"),
+    path("feeds", FeedsView.as_view(), name="feeds"),
+    path("imports", ImportsView.as_view(), name="imports"),
+    path("imports/<number:import_id>", ImportView.as_view(), name="import"),
+    path("imports/<number:import_id>/parked", ParkedView.as_view(), name="parked"),
+    path("imports/<number:import_id>/stop", StopView.as_view(), name="stop"),
+    path("rulebooks", RulebooksView.as_view(), name="rulebooks"),
+    path("rulebooks/<number:rulebook_id>", RulebookView.as_view(), name="rulebook"),
+]

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                     "publisher",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exports",
+                        related_name="line_exports",
                         to="publishers.publisher",
                         verbose_name="publisher",
                     ),

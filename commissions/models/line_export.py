@@ -12,7 +12,10 @@ class LineExport(models.Model):
     """
 
     publisher = models.ForeignKey(
-        Publisher, verbose_name=_("publisher"), on_delete=models.PROTECT, related_name="exports"
+        Publisher,
+        verbose_name=_("publisher"),
+        on_delete=models.PROTECT,
+        related_name="line_exports",
     )
     asked_by = models.ForeignKey(
         User, verbose_name=_("by"), null=True, on_delete=models.PROTECT, related_name="+"

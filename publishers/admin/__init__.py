@@ -7,7 +7,9 @@ from publishers.admin.account import (
 )
 from publishers.admin.account_block import AccountBlockAdmin
 from publishers.admin.agreement import AgreementAdmin
+from publishers.admin.api_key import ApiKeyAdmin
 from publishers.admin.click import ClickAdmin
+from publishers.admin.kept_answer import KeptAnswerAdmin
 from publishers.admin.letter import LetterAdmin
 from publishers.admin.payout_details import PayoutDetailsAdmin
 from publishers.admin.source import SourceAdmin, SourceApprovalAdmin
@@ -21,11 +23,13 @@ __all__ = [
     "AccountBlockAdmin",
     "AccountClosingAdmin",
     "AgreementAdmin",
+    "ApiKeyAdmin",
     "ClickAdmin",
     "DataExportAdmin",
     "DeviceAdmin",
     "GroupAdmin",
     "InvitationAdmin",
+    "KeptAnswerAdmin",
     "LetterAdmin",
     "PayoutDetailsAdmin",
     "SourceAdmin",

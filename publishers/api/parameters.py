@@ -1,7 +1,7 @@
 """The parameters of an address, read strictly: known ones, once each, of their shape."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from django.http import QueryDict
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from publishers.columns import Shaped, WrongCell, complaint, shown
+from publishers.columns import Shaped, WrongCell, complaint, read_instant, shown
 
 # Digits alone; more of them than this are no amount, however large.
 _CENTS = re.compile(r"[0-9]{1,20}")
@@ -23,10 +23,22 @@ _PLUS_LOST = re.compile(r".*:\d\d(\.\d+)? \d\d:?\d\d", re.ASCII)
 class Parameter(serializers.Field):
     """One parameter: its text to a value, or a sentence that says what to write."""
 
-    def __init__(self, read: Callable[[str], Any], **kwargs: Any) -> None:
-        """read: gets the text, and raises WrongCell; also for an empty text."""
+    def __init__(
+        self,
+        read: Callable[[str], Any],
+        *,
+        shape: Mapping[str, Any] | None = None,
+        example: str = "",
+        **kwargs: Any,
+    ) -> None:
+        """read: gets the text, and raises WrongCell; also for an empty text.
+
+        shape: its JSON schema, where it is more than a text; example: for the documentation.
+        """
         super().__init__(**kwargs)
         self.read = read
+        self.shape = dict(shape or {"type": "string"})
+        self.example = example
 
     def to_internal_value(self, data: str) -> Any:
         if REPLACED in data:
@@ -57,7 +69,14 @@ class Parameter(serializers.Field):
 
 
 class Parameters(serializers.Serializer):
-    """All parameters of an address: any other, and any given twice, is refused."""
+    """All parameters of an address: any other, and any given twice, is refused.
+
+    A name that the language keeps for itself is written with an underscore behind it: `from_`.
+    """
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The parameters by the names that addresses have."""
+        return {name.removesuffix("_"): one for name, one in super().get_fields().items()}
 
     @classmethod
     def read(cls, query: QueryDict) -> dict[str, Any]:
@@ -73,6 +92,32 @@ class Parameters(serializers.Serializer):
         parameters = cls(data=query.dict())
         parameters.is_valid(raise_exception=True)
         return dict(parameters.validated_data)
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """Reads one of a few words."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            raise WrongCell(_("Write one of %(words)s.") % {"words": ", ".join(words)})
+        return text
+
+    return read
+
+
+def instant(*, required: bool = False, help_text: str) -> Parameter:
+    """A parameter with an instant and its offset."""
+    shape = {"type": "string", "format": "date-time"}
+    return Parameter(read_instant, required=required, shape=shape, help_text=help_text,
+                     example="2020-09-10T00:00:00Z")  # fmt: skip
+
+
+def require_period(asked: Mapping[str, Any]) -> None:
+    """Raise ValidationError where a half-open period ends before it begins."""
+    start, end = asked.get("from"), asked.get("to")
+    if start is not None and end is not None and end <= start:
+        sentence = _("The period ends before it begins: write a later “to”.")
+        raise ValidationError({"to": [sentence]}, code="invalid")
 
 
 def cents() -> Shaped:

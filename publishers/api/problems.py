@@ -18,8 +18,9 @@ TYPES = "urn:permille:problem:"
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to an error that the asker can mend; None for any other.
 
-    Members: type, title, status, detail; where single parameters are wrong also errors, each with
-    its detail and its pointer (a JSON pointer as a fragment, `#/product`), and the first's pointer.
+    Members: type, title, status, detail, request_id; where single parameters are wrong also errors,
+    each with its detail and its pointer (a JSON pointer as a fragment, `#/product`), and the
+    first's pointer.
     """
     if isinstance(error, SuspiciousOperation):
         error = ParseError()
@@ -28,16 +29,41 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     wrong = list(_wrong("", response.data))
     errors = [{"detail": str(said), "pointer": where} for where, said in wrong if where]
-    kind, title = _kind(wrong[0][1].code or "" if errors else "", response.status_code)
+    kind, title = _kind(wrong[0][1].code or "", response.status_code, about_one=bool(errors))
     response.data = {
         "type": kind,
         "title": title,
         "status": response.status_code,
         "detail": " ".join(str(said) for _where, said in wrong),
+        **_number(context.get("request")),
         **({"pointer": errors[0]["pointer"], "errors": errors} if errors else {}),
     }
     response.content_type = PROBLEM_JSON
     return response
+
+
+def problem_of(status: int, request: Any) -> dict[str, Any]:
+    """The problem of an error that came to pass outside of any view."""
+    sentences = {
+        400: _("The request cannot be read: check its address, its headers and its body."),
+        403: _("This may not be called so."),
+        404: _("There is nothing at this address: compare it with the documentation."),
+        405: _("This address does not know the method."),
+        413: _("The body is too large."),
+    }
+    ours = _("This is a fault of ours. Tell us the number of the request, and try again later.")
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": sentences.get(status, ours if status >= 500 else HTTPStatus(status).phrase),
+        **_number(request),
+    }
+
+
+def _number(request: Any) -> dict[str, str]:
+    number = getattr(request, "request_id", "")
+    return {"request_id": number} if number else {}
 
 
 def pointer(*path: str) -> str:
@@ -52,7 +78,7 @@ def _wrong(where: str, detail: Any) -> Iterator[tuple[str, ErrorDetail]]:
         for name, inner in detail.items():
             # The framework's own names for what belongs to no single parameter.
             whole = not where and name in ("detail", "non_field_errors")
-            yield from _wrong(where if whole else f"{where or '#'}{pointer(name)[1:]}", inner)
+            yield from _wrong(where if whole else f"{where or '#'}{pointer(str(name))[1:]}", inner)
     elif isinstance(detail, list):
         for inner in detail:
             yield from _wrong(where, inner)
@@ -60,15 +86,22 @@ def _wrong(where: str, detail: Any) -> Iterator[tuple[str, ErrorDetail]]:
         yield where, detail
 
 
-def _kind(code: str, status: int) -> tuple[str, str]:
-    """The type and the title of a problem."""
-    titles = {
+def _kind(code: str, status: int, *, about_one: bool) -> tuple[str, str]:
+    """The type and the title of a problem. about_one: single parameters are wrong."""
+    of_one = {
         "unknown": _("Unknown parameter"),
         "repeated": _("Repeated parameter"),
         "required": _("Missing parameter"),
         "invalid": _("Invalid parameter"),
         "not_found": _("Not found"),
     }
+    of_all = {
+        "scope": _("Scope missing"),
+        "blocked": _("Account blocked"),
+        "idempotency": _("Idempotency key used before"),
+        "in_flight": _("Write under way"),
+    }
+    titles = of_one if about_one else of_all
     if code in titles:
         return f"{TYPES}{code.replace('_', '-')}", titles[code]
     return "about:blank", HTTPStatus(status).phrase

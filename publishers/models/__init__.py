@@ -5,7 +5,9 @@ from publishers.models.account import (
     Invitation,
     TermsConsent,
 )
+from publishers.models.api_key import ApiKey
 from publishers.models.click import Click
+from publishers.models.kept_answer import KeptAnswer
 from publishers.models.letter import Letter
 from publishers.models.payout_details import PayoutDetails
 from publishers.models.publisher import AccountBlock, Publisher
@@ -18,10 +20,12 @@ __all__ = [
     "AccountBlock",
     "AccountClosing",
     "Agreement",
+    "ApiKey",
     "Click",
     "DataExport",
     "Device",
     "Invitation",
+    "KeptAnswer",
     "Letter",
     "PayoutDetails",
     "Publisher",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from publishers.portal import closing, people, settings
 from publishers.portal.clicks import clicks_page
+from publishers.portal.keys import keys_page, revoke
 from publishers.portal.links import links_page
 
 urlpatterns = [
@@ -23,4 +24,6 @@ urlpatterns = [
     path("settings/data/<int:export_id>/", closing.download, name="settings_data_file"),
     path("settings/closing/", closing.closing, name="settings_closing"),
     path("settings/closing/undone/", closing.reopening, name="settings_reopening"),
+    path("keys/", keys_page, name="keys"),
+    path("keys/<int:key_id>/revoke/", revoke, name="revoke_key"),
 ]

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Imports that the upload page rang for; no worker answers."""
     calls: list[int] = []
-    monkeypatch.setattr("commissions.admin.feed_upload.run_import.delay_on_commit", calls.append)
+    monkeypatch.setattr("commissions.receiving.run_import.delay_on_commit", calls.append)
     return calls
 
 

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -51,11 +52,13 @@ from config.unfold import UNFOLD
 from publishers.accounts import close_account
 from publishers.data_exports import ask_export
 from publishers.enums import Role
+from publishers.keys import make_key
 from publishers.models import (
     AccountBlock,
     Agreement,
     Click,
     Device,
+    KeptAnswer,
     Letter,
     Publisher,
     Source,
@@ -95,7 +98,8 @@ WRITTEN_BY_PRODUCT = {
     "compliance.PreflightRun", "compliance.SourceOwnership", "compliance.PageLook",
     "compliance.PageWatch",
     "compliance.ReviewText", "compliance.StatementOfReasons", "config.JobRun",
-    "publishers.AccountBlock", "publishers.Click", "publishers.Letter",
+    "publishers.AccountBlock", "publishers.ApiKey", "publishers.Click", "publishers.KeptAnswer",
+    "publishers.Letter",
     "publishers.SourceApproval", "publishers.SourceFile", "publishers.SourceStatement",
     "publishers.SourceSuspension", "publishers.TrafficPermission",
     "compliance.Observation", "compliance.WatchMark", "publishers.PayoutDetails",
@@ -155,6 +159,11 @@ def a_row_of_each(tmp_path: Path) -> None:
         name="logo", by=User.objects.create(username="keeper"), at=NOW,
         picture=(Path(__file__).parents[1] / "compliance/drawn_logo.png").read_bytes(),
     )  # fmt: skip
+    make_key(
+        user=person("keeper of keys"), name="k", scopes=["read:feeds"], by=person("keeper of keys"),
+        expires_at=NOW + timedelta(days=1), at=NOW,
+    )  # fmt: skip
+    KeptAnswer.objects.create(caller="key:1", key="k", digest="d", status=201, body={}, at=NOW)
     Observation.objects.create(
         kind="cookie_stuffing", publisher=boris, severity=2, window_start=NOW, found_at=NOW,
         evidence={"signs": []},

@@ -1,0 +1,219 @@
+"""GET /api/v1/orders: a publisher's order lines, and why each earns what it earns."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from commissions.enums import LineStatus
+from commissions.explanations import reason_sentence, sentences
+from commissions.models import OrderLine
+from commissions.queries import explain_line
+from commissions.rule_words import words_of
+from publishers.api.pages import Listed, PageParameters
+from publishers.api.parameters import Parameter, instant, one_of, require_period
+from publishers.api.schema import described, paged
+from publishers.api.views import ApiView, nothing_there
+from publishers.columns import code, identifier
+from publishers.enums import Scope
+from publishers.models import Source
+
+ORDERS = Listed("orders", time="created_at")
+STATUSES = tuple(status.value for status in LineStatus)
+
+
+class OrderParameters(PageParameters):
+    """Which lines. source: one of the publisher's own, by its code."""
+
+    status = Parameter(
+        one_of(*STATUSES),
+        required=False,
+        shape={"type": "string", "enum": list(STATUSES)},
+        help_text="Lines of this status alone.",
+    )
+    source_ = Parameter(code().read, required=False, help_text="Lines of this source of yours.")
+    order_id = Parameter(
+        identifier().read, required=False, help_text="Lines of this order of the merchant's."
+    )
+    from_ = instant(help_text="Orders placed at or after this instant.")
+    to = instant(help_text="Orders placed before this instant.")
+
+
+class OrderLineShape(serializers.Serializer):
+    """A line (sub-order) of an order, and what it earns."""
+
+    id = serializers.IntegerField(help_text="The network's own number of the line.")
+    order_id = serializers.CharField(help_text="The merchant's number of the order.")
+    sub_order_id = serializers.CharField(help_text="The merchant's number of the line.")
+    programme = serializers.CharField(source="programme.code", help_text="Code of the programme.")
+    source = serializers.CharField(  # type: ignore[assignment]
+        source="source.code", default=None, allow_null=True, help_text="Code of your source."
+    )
+    status = serializers.ChoiceField(choices=[(one, one) for one in STATUSES])
+    reason = serializers.CharField(help_text="Code of the reason why it earns nothing; or empty.")
+    placed_at = serializers.DateTimeField(source="created_at")
+    paid_at = serializers.DateTimeField(allow_null=True, help_text="The buyer paid.")
+    received_at = serializers.DateTimeField(source="finished_at", allow_null=True)
+    settled_at = serializers.DateTimeField(allow_null=True)
+    country = serializers.CharField(help_text="Of delivery, ISO 3166 alpha-2.")
+    product_id = serializers.CharField()
+    title = serializers.CharField()
+    category_id = serializers.CharField()
+    count = serializers.IntegerField(source="product_count", allow_null=True)
+    paid_cents = serializers.IntegerField(help_text="What the buyer paid.")
+    base_cents = serializers.IntegerField(help_text="What the rate is of.")
+    rate_bp = serializers.IntegerField(help_text="Hundredths of a percent: 700 is 7 %.")
+    commission_cents = serializers.IntegerField(help_text="What you earn by it.")
+    currency = serializers.CharField(source="programme.currency", help_text="ISO 4217.")
+
+
+class CheckShape(serializers.Serializer):
+    """A condition of a rule."""
+
+    text = serializers.CharField(help_text="What is asked.")
+    value = serializers.CharField(help_text="What the line had.")
+    holds = serializers.BooleanField()
+
+
+class StepShape(serializers.Serializer):
+    """A step of the decision."""
+
+    title = serializers.CharField()
+    text = serializers.CharField()
+    outcome = serializers.ChoiceField(
+        choices=[(one, one) for one in ("passed", "stopped", "matched", "unmatched", "reckoned")]
+    )
+    checks = CheckShape(many=True)
+
+
+class ExplanationShape(serializers.Serializer):
+    """Why a line earns what it earns, in sentences and in the order in which it was decided."""
+
+    line = OrderLineShape()
+    reason_sentence = serializers.CharField()
+    due_status = serializers.CharField(help_text="By the facts as they stand at this moment.")
+    due_commission_cents = serializers.IntegerField(
+        help_text="By the facts as they stand; booked is `line.commission_cents`."
+    )
+    steps = StepShape(many=True)
+
+
+LINE = {
+    "id": 1024, "order_id": "7000001", "sub_order_id": "8000001", "programme": "aliexpress",
+    "source": "anna-site", "status": "confirmed", "reason": "",
+    "placed_at": "2019-03-01T18:00:00Z", "paid_at": "2019-03-01T18:05:00Z",
+    "received_at": "2019-03-20T09:00:00Z", "settled_at": "2019-03-28T09:00:00Z", "country": "US",
+    "product_id": "5003", "title": "Dress", "category_id": "200", "count": 1,
+    "paid_cents": 10000, "base_cents": 10000, "rate_bp": 700, "commission_cents": 700,
+    "currency": "USD",
+}  # fmt: skip
+EXPLANATION = {
+    "line": LINE, "reason_sentence": "", "due_status": "confirmed", "due_commission_cents": 700,
+    "steps": [
+        {"title": "The rate", "text": "10,000 × 7.00 % = 700 cents = 7.00 USD",
+         "outcome": "reckoned", "checks": []},
+    ],
+}  # fmt: skip
+
+
+def lines_of(publisher_id: int) -> QuerySet[OrderLine]:
+    """A publisher's lines with all that a page shows of them: one query, whatever their number."""
+    lines = OrderLine.objects.filter(publisher_id=publisher_id)
+    return lines.select_related("programme", "source")
+
+
+class OrdersView(ApiView):
+    """Your order lines."""
+
+    scopes = {"GET": Scope.READ_ORDERS}
+    tag = "Orders"
+
+    @extend_schema(
+        operation_id="list_orders",
+        summary="Your order lines",
+        description="By the time at which they were placed, the newest first.",
+        parameters=described(OrderParameters),
+        responses=paged("Order", OrderLineShape),
+        examples=[
+            OpenApiExample("A page", value={"items": [LINE], "next": None, "previous": None})
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        asked = self.asked(request, OrderParameters)
+        require_period(asked)
+        lines = lines_of(self.own())
+        wanted = {"status": "status", "order_id": "order_id", "from": "created_at__gte",
+                  "to": "created_at__lt"}  # fmt: skip
+        lines = lines.filter(**{wanted[one]: asked[one] for one in wanted if one in asked})
+        if "source" in asked:
+            lines = lines.filter(source_id=own_source(self.own(), asked["source"]))
+        return ORDERS.page(request, asked, lines, shape_of)
+
+
+class OrderView(ApiView):
+    """One order line."""
+
+    scopes = {"GET": Scope.READ_ORDERS}
+    tag = "Orders"
+
+    @extend_schema(
+        operation_id="get_order",
+        summary="An order line",
+        responses=OrderLineShape,
+        examples=[OpenApiExample("A line", value=LINE)],
+    )
+    def get(self, request: Request, line_id: int) -> Response:
+        self.asked(request)
+        return Response(shape_of(_line(self.own(), line_id)))
+
+
+class ExplanationView(ApiView):
+    """Why an order line earns what it earns."""
+
+    scopes = {"GET": Scope.READ_ORDERS}
+    tag = "Orders"
+
+    @extend_schema(
+        operation_id="explain_order",
+        summary="Why a line earns what it earns",
+        description="Decided anew by the facts as they stand, with every question and answer.",
+        responses=ExplanationShape,
+        examples=[OpenApiExample("An explanation", value=EXPLANATION)],
+    )
+    def get(self, request: Request, line_id: int) -> Response:
+        self.asked(request)
+        line = _line(self.own(), line_id)
+        settled = explain_line(line.pk)
+        words = words_of(line.programme, settled.decision.rulebook_id)
+        told = {
+            "line": line,
+            "reason_sentence": reason_sentence(line.reason),
+            "due_status": settled.status,
+            "due_commission_cents": settled.commission_cents,
+            "steps": sentences(settled.steps, words),
+        }
+        return Response(ExplanationShape(told).data)
+
+
+def shape_of(line: OrderLine) -> dict[str, Any]:
+    """A line as the API gives it."""
+    return dict(OrderLineShape(line).data)
+
+
+def own_source(publisher_id: int, source_code: str) -> int:
+    """The id of a source of the publisher's own. Raises NotFound."""
+    found = Source.objects.filter(publisher_id=publisher_id, code=source_code)
+    number = found.values_list("pk", flat=True).first()
+    if number is None:
+        raise nothing_there()
+    return number
+
+
+def _line(publisher_id: int, line_id: int) -> OrderLine:
+    line = lines_of(publisher_id).filter(pk=line_id).first()
+    if line is None:
+        raise nothing_there()
+    return line

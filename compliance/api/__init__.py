@@ -1,0 +1,1 @@
+"""What machines may ask of this app over HTTP, on the ground of `publishers.api`."""

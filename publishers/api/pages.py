@@ -1,0 +1,135 @@
+"""Long lists in pages: by (time, id), so that what comes meanwhile moves nothing; never counted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from publishers.api.parameters import Parameter, Parameters
+from publishers.columns import WrongCell
+
+USUAL, MOST = 50, 200
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MOST):
+        raise WrongCell(_("Write how many to give, from 1 to %(most)d.") % {"most": MOST})
+    return int(text)
+
+
+def _cursor(text: str) -> str:
+    if not text:
+        raise WrongCell(_("Take it from “next” or “previous” of an answer."))
+    return text
+
+
+class PageParameters(Parameters):
+    """Which page of a list; lists add their filters."""
+
+    limit = Parameter(
+        _limit,
+        required=False,
+        shape={"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+        help_text="How many to give at most.",
+    )
+    cursor = Parameter(
+        _cursor,
+        required=False,
+        shape={"type": "string", "minLength": 1},
+        help_text="Where to go on: as `next` and `previous` of an answer have it. It is opaque.",
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row by which a page begins, and whether what lies before it is asked for."""
+
+    at: datetime | int
+    id: int
+    backwards: bool
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list by its time (or a number), the newest first.
+
+    time, key: fields that sort it, unique together.
+    """
+
+    name: str
+    time: str
+    key: str = "id"
+
+    def page(
+        self,
+        request: Request,
+        asked: Mapping[str, Any],
+        rows: QuerySet[Any],
+        shape: Callable[[Any], Any],
+    ) -> Response:
+        """The answer with one page of `rows`, each in its `shape`. One query for the rows."""
+        place = self._place(asked["cursor"]) if "cursor" in asked else None
+        limit = asked.get("limit", USUAL)
+        backwards = place is not None and place.backwards
+        found = list(self._beyond(rows, place)[: limit + 1])
+        more, found = len(found) > limit, found[:limit]
+        if backwards:
+            found.reverse()
+        links: dict[str, str | None] = {"next": None, "previous": None}
+        if found and (more or backwards):
+            links["next"] = self._link(request, found[-1], backwards=False)
+        if found and (more if backwards else place is not None):
+            links["previous"] = self._link(request, found[0], backwards=True)
+        body = {"items": [shape(one) for one in found], **links}
+        given = ", ".join(f'<{link}>; rel="{rel}"' for rel, link in links.items() if link)
+        return Response(body, headers={"Link": given} if given else None)
+
+    def _beyond(self, rows: QuerySet[Any], place: Place | None) -> QuerySet[Any]:
+        backwards = place is not None and place.backwards
+        sign, than = ("", "gt") if backwards else ("-", "lt")
+        if place is not None:
+            beyond = Q(**{f"{self.time}__{than}": place.at}) | Q(
+                **{self.time: place.at, f"{self.key}__{than}": place.id}
+            )
+            # The first condition alone is one that an index serves.
+            rows = rows.filter(**{f"{self.time}__{than}e": place.at}).filter(beyond)
+        return rows.order_by(f"{sign}{self.time}", f"{sign}{self.key}")
+
+    def _link(self, request: Request, row: Model, *, backwards: bool) -> str:
+        asked = {name: value for name, value in request.query_params.items() if name != "cursor"}
+        at = getattr(row, self.time)
+        told = at.isoformat() if isinstance(at, datetime) else at
+        place = [told, getattr(row, self.key), int(backwards)]
+        cursor = signing.dumps(place, salt=self._salt)
+        return request.build_absolute_uri(
+            f"{request.path}?{urlencode({**asked, 'cursor': cursor})}"
+        )
+
+    def _place(self, text: str) -> Place:
+        try:
+            at, number, backwards = signing.loads(text, salt=self._salt)
+        except (signing.BadSignature, ValueError) as error:
+            raise ValidationError(
+                {
+                    "cursor": [
+                        _(
+                            "This is no cursor of this list: take it as it is from “next” or "
+                            "“previous” of an answer, or leave it out to begin anew."
+                        )
+                    ]
+                }
+            ) from error
+        told = datetime.fromisoformat(at) if isinstance(at, str) else int(at)
+        return Place(told, int(number), bool(backwards))
+
+    @property
+    def _salt(self) -> str:
+        return f"publishers.api.pages.{self.name}"
