@@ -1,4 +1,4 @@
-"""The books filled to many times a file: P6 and P7 at five, P12 at ten."""
+"""The books filled to many times a file: P6, P7 and P10 at five, P11 and P12 at ten."""
 
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ from config.bench.questions import month_of_network, month_of_publisher
 from config.bench.results import Results
 from config.bench.rows import TEN_FILES
 from config.bench.staff_list import measure_staff_list
+from config.bench.web import measure_pages, web_foreseen
 from config.bench.world import World, starts_at
 from publishers.clicks import load_clicks
 
@@ -41,7 +42,8 @@ class FilledBooks:
         """About how many seconds all of it takes."""
         files = FOR_GROWTH if ids & TEN_FILES else FOR_QUESTIONS
         files += rounds if "P12" in ids else 0
-        return files * (_of_file(rows) + foreseen(rows, 0, 20))  # verified afterwards
+        pages = web_foreseen(rounds) if "P10" in ids else 0
+        return pages + files * (_of_file(rows) + foreseen(rows, 0, 20))  # verified afterwards
 
     def measure(self, rounds: int, first_seconds: list[float]) -> None:
         """Fill and measure. first_seconds: P1's, a round each, which P12 is measured against."""
@@ -49,6 +51,8 @@ class FilledBooks:
             self._fill(part)
         if self.ids & _QUESTIONS:
             self._questions(rounds)
+        if "P10" in self.ids:
+            measure_pages(largest_publisher(), rounds, self.results, self.progress)
         if not self.ids & TEN_FILES:
             return
         for part in range(FOR_QUESTIONS, FOR_GROWTH):

@@ -17,7 +17,7 @@ from config.bench.rehearsal import LINES, rehearse
 from config.bench.results import Results
 from config.bench.rounds import Rounds
 from config.bench.rows import FILLED_BOOKS, ROUNDS_OF_BOOKS
-from config.bench.web import WEB, measure_web, web_foreseen
+from config.bench.web import measure_clicks, web_foreseen
 from config.bench.world import World
 from publishers.clicks import load_clicks
 
@@ -59,7 +59,8 @@ def run_bench(wanted: Wanted, folder: Path, progress: Progress) -> Results:
     if wanted.ids & ROUNDS_OF_BOOKS:
         for number in range(1, wanted.rounds + 1):
             rounds.measure(number, wanted.rounds, verify=lambda: _verify(progress, wanted.rows))
-    measure_web(wanted.rounds, wanted.ids, results, progress)
+    if "P9" in wanted.ids:
+        measure_clicks(wanted.rounds, results, progress)
     if wanted.ids & FILLED_BOOKS:
         filled = FilledBooks(programme, world, folder, wanted.ids, results, progress)
         filled.measure(wanted.rounds, rounds.first_seconds)
@@ -73,7 +74,7 @@ def foreseen_seconds(wanted: Wanted) -> float:
     seconds = foreseen(rows, 3, 20) + _of_rehearsal(rows)
     if ids & ROUNDS_OF_BOOKS:
         seconds += rounds * Rounds.foreseen(ids, rows) + foreseen(rows, 1, 20)
-    if ids & WEB:
+    if "P9" in ids:
         seconds += web_foreseen(rounds)
     if ids & FILLED_BOOKS:
         seconds += FilledBooks.foreseen(ids, rows, rounds)

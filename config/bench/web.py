@@ -1,6 +1,7 @@
-"""Requests a second through the web server: P9 against an empty view on the same server."""
+"""Requests a second through the web server: P9 and P10 against an empty view on the same server."""
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
@@ -9,20 +10,24 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from config.bench.progress import Progress
 from config.bench.results import Results
-from publishers.models import Click, Source
+from publishers.enums import Scope
+from publishers.keys import make_key
+from publishers.models import Click, Publisher, Source, User
 
-WEB = frozenset({"P9"})
 VISITORS = 8  # at once, as many as the server has threads
 SECONDS = 3.0  # of each measure
 _PATIENCE = 60.0  # seconds until the server answers
-HELLO = "/hello"
+HELLO, ORDERS = "/hello", "/api/v1/orders?limit=50"
+_NO_LIMIT = "1000000000"  # of the API: what it costs is measured, not what it allows
 
 
 class WebFailed(Exception):
@@ -42,10 +47,8 @@ class Rate:
         return self.seconds / self.answered
 
 
-def measure_web(rounds: int, ids: frozenset[str], results: Results, progress: Progress) -> None:
-    """Every row of WEB that is asked for, in turn with its floor; every click must be stored."""
-    if not ids & WEB:
-        return
+def measure_clicks(rounds: int, results: Results, progress: Progress) -> None:
+    """P9: clicks on one source's link; every click that was answered must be stored."""
     with web_server() as port:
         for number in range(1, rounds + 1):
             with progress.step(f"Round {number} of {rounds}: P9", 2 * SECONDS):
@@ -59,9 +62,32 @@ def measure_web(rounds: int, ids: frozenset[str], results: Results, progress: Pr
             results.note("P9", clicks_a_second=clicks.answered / clicks.seconds)
 
 
+def measure_pages(publisher: Publisher, rounds: int, results: Results, progress: Progress) -> None:
+    """P10: the first 50 orders of a publisher through the API, with a key of its own."""
+    headers = {"Authorization": f"Bearer {key_of(publisher)}"}
+    with web_server() as port:
+        for number in range(1, rounds + 1):
+            with progress.step(f"Round {number} of {rounds}: P10", 2 * SECONDS):
+                floor = requests(port, HELLO, expected=200)
+                page = requests(port, ORDERS, expected=200, headers=headers)
+            results.add("P10", page.of_one, floor.of_one)
+            results.note("P10", pages_a_second=page.answered / page.seconds)
+
+
 def web_foreseen(rounds: int) -> float:
-    """About how many seconds all of it takes."""
+    """About how many seconds one row takes."""
     return 5 + rounds * 2 * SECONDS
+
+
+def key_of(publisher: Publisher) -> str:
+    """A key of an owner of the publisher, who is made."""
+    now = timezone.now()
+    owner = User.objects.create_user("bench-owner", publisher=publisher)
+    _row, key = make_key(
+        user=owner, name="bench", scopes=[Scope.READ_ORDERS], by=owner, at=now,
+        expires_at=now + timedelta(days=1),
+    )  # fmt: skip
+    return key
 
 
 def link() -> str:
@@ -83,7 +109,8 @@ def web_server() -> Iterator[int]:
         *("--bind", f"127.0.0.1:{port}", "--no-control-socket", "--log-level", "critical"),
     ]
     connection.close()  # Who forks must not share it.
-    with subprocess.Popen(command, cwd=settings.BASE_DIR) as server:
+    environment = {**os.environ, "PERMILLE_API_READS": _NO_LIMIT}
+    with subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment) as server:
         try:
             _until_it_answers(port, server)
             yield port

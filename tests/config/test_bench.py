@@ -125,7 +125,7 @@ def test_what_an_earlier_run_left_behind_is_replaced(monkeypatch):
 
 def test_only_the_rows_named_are_measured():
     assert [row.id for row in asked_rows("p4, P1")] == ["P1", "P4"]
-    assert measured(asked_rows("P1,P10")) == {"P1"}
+    assert measured(asked_rows("P1,P10")) == {"P1", "P10"}
 
 
 def test_a_row_comes_with_those_that_its_step_measures():
