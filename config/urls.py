@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 from commissions.admin.daily_totals import daily_totals_view
 from commissions.admin.quote import quote_view
 from publishers.public.click import click
+from referrals.public.join import join
 
 
 def pages_of_staff() -> list[URLPattern | URLResolver]:
@@ -25,6 +26,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="root"),
     path("admin/", (pages_of_staff(), "admin", admin.site.name)),
     path("c/<str:source>", click, name="click"),
+    path("join/<slug:code>", join, name="join"),
     path("api/v1/", include("commissions.api.urls")),
     # Browsers ask for it there, whatever the page says.
     path("favicon.ico", RedirectView.as_view(url=static("permille/icon.svg"), permanent=True)),

@@ -6,6 +6,7 @@ from compliance.moderation.publisher_side import (
     answer,
     apply_source,
     change_material,
+    look_now,
     withdraw,
 )
 from compliance.moderation.refusals import NotFound, Refused, WrongMove
@@ -31,6 +32,7 @@ __all__ = [
     "ask_page_again",
     "change_material",
     "check_pages",
+    "look_now",
     "open_case_of_round",
     "open_round",
     "reject",
