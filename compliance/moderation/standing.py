@@ -89,11 +89,11 @@ class _Known:
         since = latest.since if latest is not None else None
         holds: list[tuple[bool, Standing, datetime | None]] = [
             (state == ModerationState.ASKED, Standing.ASKED, since),
-            (approval is not None, Standing.APPROVED, approval and approval.valid_from),
-            (case is not None, Standing.SUSPENDED, case and case.suspended_at),
+            (approval is not None, Standing.APPROVED, approval.valid_from if approval else None),
+            (case is not None, Standing.SUSPENDED, case.suspended_at if case else None),
             (state == ModerationState.WAITING, Standing.WAITING, since),
             (state == ModerationState.REJECTED, Standing.REJECTED, since),
-            (rule is not None, Standing.SUSPENDED, rule and rule.suspended_at),
+            (rule is not None, Standing.SUSPENDED, rule.suspended_at if rule else None),
             (True, Standing.NOT_APPROVED, since),
         ]
         return next((standing, since) for is_so, standing, since in holds if is_so)
