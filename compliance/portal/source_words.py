@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from compliance.detectors.finding import Verdict
 from compliance.kinds import clause_sentence
@@ -168,7 +168,9 @@ def talk(rounds: Iterable[Moderation]) -> list[dict[str, Any]]:
     return [
         {
             "round": one,
-            "state": ModerationState(one.state).label,
+            "state": pgettext("source", "waits for you")
+            if one.state == ModerationState.ASKED
+            else ModerationState(one.state).label,
             "grounds": [
                 in_reader_language({"en": ground.sentence_en, "ru": ground.sentence_ru})
                 for ground in one.grounds.all()
@@ -180,11 +182,11 @@ def talk(rounds: Iterable[Moderation]) -> list[dict[str, Any]]:
 
 
 def _event(event: ModerationEvent) -> dict[str, Any]:
-    who = _("by itself")
+    who = pgettext("who spoke", "by itself")
     if event.by_publisher:
-        who = _("you")
+        who = pgettext("who spoke", "you")
     elif event.by_id is not None:
-        who = _("staff")
+        who = pgettext("who spoke", "staff")
     return {
         "at": event.at,
         "what": ModerationMove(event.move).label,

@@ -118,7 +118,7 @@ def test_a_site_that_has_to_be_shown_waits_until_the_token_is_there(monkeypatch)
         assert one in html
     the_web(monkeypatch, {"deals.example.org/": page(NOTICE)})
     check_pages(at=timezone.now())
-    assert Standing.WAITING == standings(publisher().pk, timezone.now())[0].standing
+    assert standings(publisher().pk, timezone.now())[0].standing == Standing.WAITING
     assert "decided sooner" in read(client, SOURCES)
     refused = client.post(of_anna(), {"do": "look"}, follow=True)
     assert "looked at a moment ago" in text_of(refused.content.decode())
