@@ -80,6 +80,7 @@ def test_a_site_is_added_by_keyboard_approved_at_once_and_linked(browser, live_s
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_text("Approved at once")).to_be_visible()
+    page.get_by_text("How", exact=True).click()
     page.get_by_role("button", name="Copy").first.click()
     with page.expect_navigation():
         page.get_by_role("link", name="Make links").click()
