@@ -49,32 +49,7 @@ class MaterialForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.said = said
         demands = demands_of(traffic_type)
-        self.fields["title"] = forms.CharField(
-            label=_("Name"),
-            max_length=LONGEST_TITLE,
-            help_text=_("As its readers know it."),
-            error_messages={
-                "required": _("The source has no name: give one that people know it by.")
-            },
-        )
-        self.fields["url"] = forms.CharField(
-            label=_("Address"),
-            required=demands.address,
-            max_length=LONGEST_URL,
-            widget=forms.URLInput(attrs={"placeholder": "https://"}),
-            help_text="" if demands.address else _("If it has one."),
-            error_messages={"required": _("A source of this type has a web address: give it.")},
-        )
-        self.fields["audience"] = _text(
-            _("Audience"), _("Who reads it, how many, and how they come to it."), required=False
-        )
-        self.fields["countries"] = forms.CharField(
-            label=_("Countries of its readers"),
-            required=False,
-            max_length=1_000,
-            help_text=_("Two capitals each, the most important first: RU, KZ, BY."),
-            widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
-        )
+        self._add_plain(needs_address=demands.address)
         if demands.mailing:
             self._add_mailing()
         if demands.keywords:
@@ -92,6 +67,34 @@ class MaterialForm(forms.Form):
                 _("The zip, xpi or crx file that people install."),
                 _("Give the package of the extension: a zip, xpi or crx file."),
             )
+
+    def _add_plain(self, *, needs_address: bool) -> None:
+        self.fields["title"] = forms.CharField(
+            label=_("Name"),
+            max_length=LONGEST_TITLE,
+            help_text=_("As its readers know it."),
+            error_messages={
+                "required": _("The source has no name: give one that people know it by.")
+            },
+        )
+        self.fields["url"] = forms.CharField(
+            label=_("Address"),
+            required=needs_address,
+            max_length=LONGEST_URL,
+            widget=forms.URLInput(attrs={"placeholder": "https://"}),
+            help_text="" if needs_address else _("If it has one."),
+            error_messages={"required": _("A source of this type has a web address: give it.")},
+        )
+        self.fields["audience"] = _text(
+            _("Audience"), _("Who reads it, how many, and how they come to it."), required=False
+        )
+        self.fields["countries"] = forms.CharField(
+            label=_("Countries of its readers"),
+            required=False,
+            max_length=1_000,
+            help_text=_("Two capitals each, the most important first: RU, KZ, BY."),
+            widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
+        )
 
     def _add_mailing(self) -> None:
         self.fields["subscribe"] = _text(

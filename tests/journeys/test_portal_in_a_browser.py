@@ -15,7 +15,7 @@ from publishers.models import Publisher, TrafficType, User
 from tests.browser import Visitor, Visitors, picture, visitors
 from tests.cases import block_by_two, person
 from tests.journeys.orders import booked, found_case, golden_facts, order
-from tests.sources import applied, mailing, staff, toolbar
+from tests.sources import applied, mailing, site, staff, toolbar
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "a long word of passage"
@@ -80,8 +80,6 @@ def test_a_site_is_added_by_keyboard_approved_at_once_and_linked(browser, live_s
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.get_by_text("Approved at once")).to_be_visible()
-    page.get_by_text("How", exact=True).click()
-    page.get_by_role("button", name="Copy").first.click()
     with page.expect_navigation():
         page.get_by_role("link", name="Make links").click()
     page.get_by_label("Addresses").fill("https://aliexpress.ru/item/5003.html")
@@ -89,6 +87,12 @@ def test_a_site_is_added_by_keyboard_approved_at_once_and_linked(browser, live_s
         page.get_by_role("button", name="Make links").click()
     expect(page.locator("#link-1")).to_contain_text("/c/")
     made = Moderation.objects.get().source
+    applied("coupons", site(), code="coupons", at=timezone.now())
+    page.goto(f"{live_server.url}/en/my/sources/coupons/")
+    page.get_by_role("button", name="Copy").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Check now").click()
+    expect(page.get_by_text("within a minute or so").first).to_be_visible()
     applied("toolbars_plugins", toolbar(), code="bar", at=timezone.now())
     now = timezone.now()
     letters = applied("email_newsletter", mailing(leave=""), code="letters", at=now)
@@ -99,8 +103,8 @@ def test_a_site_is_added_by_keyboard_approved_at_once_and_linked(browser, live_s
     looked_at(page, live_server.url, {
         "sources": "sources/", "types": "sources/new/", "new": "sources/new/?type=email_newsletter",
         "agreement": "sources/new/?type=toolbars_plugins", "site": f"sources/{made.code}/",
-        "toolbar": "sources/bar/", "rejected": "sources/letters/", "asked": "sources/messages/",
-        "change": "sources/letters/change/", "referrals": "referrals/",
+        "toolbar": "sources/bar/", "own": "sources/coupons/", "rejected": "sources/letters/",
+        "asked": "sources/messages/",        "change": "sources/letters/change/", "referrals": "referrals/",
     })  # fmt: skip
     visitor.close()
 

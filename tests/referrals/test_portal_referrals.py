@@ -67,6 +67,8 @@ def test_nothing_else_of_those_brought_is_told():
 
 def test_who_brought_somebody_is_not_told_to_whom_was_brought():
     earned(10_000)
+    mine = credit_of(Publisher.objects.get(code="boris").pk)
+    assert [(one.posted_cents, one.coming_cents) for one in mine.in_all] == [(0, 0)]
     credit_referrals(at=NOW)
     text = text_of(of_publisher("boris").get(PAGE).content.decode())
     assert Publisher.objects.get(code="anna").name not in text
