@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.utils.translation import deactivate
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterato
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_next() -> Iterator[None]:
+    """A page that a test read in Russian leaves the next test its own language."""
+    yield
+    deactivate()

@@ -104,7 +104,8 @@ def test_a_site_is_added_by_keyboard_approved_at_once_and_linked(browser, live_s
         "sources": "sources/", "types": "sources/new/", "new": "sources/new/?type=email_newsletter",
         "agreement": "sources/new/?type=toolbars_plugins", "site": f"sources/{made.code}/",
         "toolbar": "sources/bar/", "own": "sources/coupons/", "rejected": "sources/letters/",
-        "asked": "sources/messages/",        "change": "sources/letters/change/", "referrals": "referrals/",
+        "asked": "sources/messages/",
+        "change": "sources/letters/change/", "referrals": "referrals/",
     })  # fmt: skip
     visitor.close()
 
