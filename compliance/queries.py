@@ -1,12 +1,14 @@
 """What jobs and screens ask of compliance."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from compliance.enums import CaseStatus, PolicyMode
+from compliance.enums import ADVERSE, CaseStatus, PolicyMode
 from compliance.kinds import SHIPPED_MODE
 from compliance.models import Case, Moderation, ReviewText, ViolationPolicy
 from compliance.moderation.enums import ModerationState
@@ -72,35 +74,64 @@ def unanswered() -> QuerySet[Case]:
     )
 
 
-@dataclass(frozen=True)
-class Question:
-    """What a publisher has to answer: a case, or a source that staff asked back about.
+def cases_told(publisher_id: int) -> QuerySet[Case]:
+    """Cases that the publisher knows of: asked about or decided. One just found is staff's own."""
+    cases = Case.objects.filter(publisher_id=publisher_id).exclude(status=CaseStatus.FOUND)
+    return cases.select_related("source").order_by("-found_at", "-id")
 
-    number: of the case, or of the round; until: when the time to answer ends, None: no such time.
+
+def awaits_answer(case: Case) -> bool:
+    """Whether the publisher may answer; it may after `answer_until` too, while nobody decided."""
+    return case.status == CaseStatus.WAITING
+
+
+def may_appeal(case: Case, at: datetime) -> bool:
+    """Whether the publisher may appeal the decision at an instant."""
+    return case.status in ADVERSE and case.appeal_until is not None and at <= case.appeal_until
+
+
+@dataclass(frozen=True)
+class WaitingForPublisher:
+    """Something that waits for the publisher's word.
+
+    kind: `source` (staff asked), `answer` (to a case) or `appeal` (a block or a suspension that can
+    still be appealed). title: a sentence in the active language. until: the last instant; None: no
+    end. url_name, url_args: of its page, for `reverse`.
     """
 
-    number: int
-    is_case: bool
-    asked_about: str
+    kind: str
+    title: str
     until: datetime | None
+    url_name: str
+    url_args: tuple[str | int, ...] = field(default=())
 
 
-def questions_to(publisher_id: int) -> list[Question]:
-    """Cases and rounds in which it is the publisher's turn, the most urgent first. Two queries."""
-    cases = Case.objects.filter(
-        publisher_id=publisher_id, status=CaseStatus.WAITING, answered_at__isnull=True
-    ).order_by(F("answer_until").asc(nulls_last=True), "pk")
-    rounds = (
-        Moderation.objects.filter(source__publisher_id=publisher_id, state=ModerationState.ASKED)
-        .select_related("source")
-        .order_by("pk")
+def waiting_for_publisher(publisher_id: int, at: datetime) -> list[WaitingForPublisher]:
+    """What waits for the publisher's word, what ends first before the others; two queries."""
+    waiting = [*_cases_waiting(publisher_id, at), *_sources_waiting(publisher_id)]
+    return sorted(waiting, key=lambda one: (one.until is None, one.until or at))
+
+
+def _cases_waiting(publisher_id: int, at: datetime) -> Iterator[WaitingForPublisher]:
+    appealable = Q(
+        status__in=[CaseStatus.BLOCKED, CaseStatus.SOURCE_SUSPENDED], appeal_until__gte=at
     )
-    return [
-        *(Question(one.pk, True, str(one.get_kind_display()), one.answer_until) for one in cases),
-        *(Question(one.pk, False, one.source.title or one.source.code, None) for one in rounds),
-    ]
+    open_cases = cases_told(publisher_id).filter(Q(status=CaseStatus.WAITING) | appealable)
+    for case in open_cases:
+        values = {"number": case.pk, "kind": case.get_kind_display()}
+        if awaits_answer(case):
+            title = _("Case %(number)s (%(kind)s): your answer is needed") % values
+            kind, until = "answer", case.answer_until
+        else:
+            title = _("Case %(number)s (%(kind)s): you can appeal") % values
+            kind, until = "appeal", case.appeal_until
+        yield WaitingForPublisher(kind, title, until, "portal:case", (case.pk,))
 
 
-def cases_told_to(publisher_id: int) -> QuerySet[Case]:
-    """The cases of a publisher that it has been told of: one just found is staff's alone."""
-    return Case.objects.filter(publisher_id=publisher_id).exclude(status=CaseStatus.FOUND)
+def _sources_waiting(publisher_id: int) -> Iterator[WaitingForPublisher]:
+    asked = Moderation.objects.filter(
+        source__publisher_id=publisher_id, state=ModerationState.ASKED
+    ).order_by("since")
+    for code, title in asked.values_list("source__code", "source__title"):
+        sentence = _("Source “%(title)s”: staff ask you something") % {"title": title}
+        yield WaitingForPublisher("source", sentence, None, "portal:source", (code,))

@@ -5,9 +5,9 @@ import json
 import zipfile
 from datetime import datetime, timedelta
 
-from compliance.models import Moderation
+from compliance.models import AutoApproval, Moderation
 from compliance.moderation.operations import apply_source
-from publishers.models import Publisher
+from publishers.models import Publisher, TrafficType
 from publishers.source_material import GivenFile, Material
 
 # Of the sites none is there (their ending is for examples alone): their pages cannot be fetched,
@@ -32,7 +32,12 @@ _REDIRECTING = """chrome.webRequest.onBeforeRequest.addListener(
 
 
 def prepare_sources(*, at: datetime) -> None:
-    """Add the sources where none was ever added, the oldest some days ago."""
+    """Add the sources where none was ever added, the oldest some days ago.
+
+    From now on sites that the checks find clear are approved at once: a reader of the demo who adds
+    one sees it earn, without a network.
+    """
+    _approve_sites_at_once(at)
     if Moderation.objects.exists():
         return
     blocked = Publisher.objects.filter(blocks__isnull=False, blocks__valid_to__isnull=True)
@@ -49,6 +54,19 @@ def prepare_sources(*, at: datetime) -> None:
     ):
         added = at - timedelta(days=len(applications) - days, hours=2)
         apply_source(publisher_id=publisher.pk, traffic_type=of_type, material=material, at=added)
+
+
+def _approve_sites_at_once(at: datetime) -> None:
+    sites = TrafficType.objects.get(code="content_site")
+    AutoApproval.objects.get_or_create(
+        traffic_type=sites,
+        defaults={
+            "valid_from": at,
+            "needs_page": False,
+            "needs_ownership": False,
+            "note": "The demo has no network to look at pages with.",
+        },
+    )
 
 
 def _site(title: str, url: str) -> Material:

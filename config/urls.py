@@ -11,6 +11,7 @@ from commissions.admin.daily_totals import daily_totals_view
 from commissions.admin.quote import quote_view
 from commissions.public.urls import urlpatterns as public_pages
 from publishers.public.click import click
+from referrals.public.join import join
 from referrals.public.sign_up import SignUp
 
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("admin/login/", secure_admin_login(admin.site.login)),
     path("admin/", (pages_of_staff(), "admin", admin.site.name)),
     path("c/<str:source>", click, name="click"),
+    path("join/<slug:code>", join, name="join"),
     path("api/v1/", include("config.api.urls")),
     # Browsers ask for it there, whatever the page says.
     path("favicon.ico", RedirectView.as_view(url=static("permille/icon.svg"), permanent=True)),

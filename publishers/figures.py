@@ -51,6 +51,11 @@ def day(value: date | None) -> str:
     return NOTHING if value is None else _dated(value, "j M Y")
 
 
+def month(value: date | None) -> str:
+    """The month of a day, with its year."""
+    return NOTHING if value is None else _dated(value, "F Y")
+
+
 def period(start: datetime | None, end: datetime | None, zone: str = "") -> str:
     """A half-open period; an open end is a dash with nothing behind it."""
     if start is None and end is None:

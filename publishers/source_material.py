@@ -75,12 +75,13 @@ def require_whole(material: Material, traffic_type: str) -> None:
             )
     if demands.address and not material.url.strip():
         raise MaterialRefused(_("A source of this type has a web address: give it."))
-    _require_address(material.url.strip())
+    require_address(material.url.strip())
     _require_countries(material.countries)
     _require_files(material, traffic_type)
 
 
-def _require_address(url: str) -> None:
+def require_address(url: str) -> None:
+    """Raise MaterialRefused where an address is given that is none of the web."""
     if url and not url.lower().startswith(("https://", "http://")):
         raise MaterialRefused(
             _("“%(url)s” is no web address: begin it with https:// or http://.") % {"url": url}

@@ -1,12 +1,15 @@
 """What each referrer is owed for whom (F25)."""
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from commissions.models import Programme
 from commissions.queries import confirmed_by_rate
+from commissions.rulebooks.calendar import in_force
 from publishers import queries as publishers
 from referrals.models import Referral, ReferralCredit
 
@@ -64,3 +67,69 @@ def credits_due(publisher_ids: Collection[int] | None = None) -> list[Due]:
         if due.owed_cents != due.credited_cents:
             dues.append(due)
     return dues
+
+
+def brought_by(publisher_id: int) -> QuerySet[Referral]:
+    """Whom a publisher brought, the latest first."""
+    referrals = Referral.objects.filter(referrer_id=publisher_id).select_related("referred")
+    return referrals.order_by("-referred__registered_at", "-referred_id")
+
+
+@dataclass(frozen=True)
+class Credited:
+    """Credit in one currency, in cents: posted so far, and what the next reckoning adds to it."""
+
+    currency: str
+    posted_cents: int
+    coming_cents: int
+
+
+@dataclass(frozen=True)
+class Credit:
+    """A referrer's credit: by whom it brought, and in all; by currency each."""
+
+    by_referred: Mapping[int, Sequence[Credited]]
+    in_all: Sequence[Credited]
+
+    def of(self, referred_id: int) -> Sequence[Credited]:
+        """What one of those brought has brought so far."""
+        return self.by_referred.get(referred_id, ())
+
+
+def credit_of(publisher_id: int) -> Credit:
+    """What a referrer was credited, and what of confirmed commission is still to be posted.
+
+    Below zero is to come where confirmed commission was taken back.
+    """
+    currencies = dict(Programme.objects.values_list("id", "currency"))
+    posted: Counter[tuple[int, str]] = Counter()
+    coming: Counter[tuple[int, str]] = Counter()
+    rows = ReferralCredit.objects.filter(referrer_id=publisher_id)
+    for referred, programme, cents in rows.values_list("referred", "programme", "credited_cents"):
+        posted[referred, currencies[programme]] += cents
+    for due in credits_due([publisher_id]):
+        if due.referrer_id == publisher_id:
+            more = due.owed_cents - due.credited_cents
+            coming[due.referred_id, currencies[due.programme_id]] += more
+    of_each: dict[int, list[Credited]] = defaultdict(list)
+    for referred, currency in sorted({*posted, *coming}):
+        key = (referred, currency)
+        of_each[referred].append(Credited(currency, posted[key], coming[key]))
+    return Credit(of_each, _in_all(of_each.values(), currencies.values()))
+
+
+def _in_all(rows: Iterable[Sequence[Credited]], currencies: Iterable[str]) -> list[Credited]:
+    """The sums by currency; of every programme's, nothing among them."""
+    sums = {currency: [0, 0] for currency in sorted(set(currencies))}
+    for row in rows:
+        for one in row:
+            sums[one.currency][0] += one.posted_cents
+            sums[one.currency][1] += one.coming_cents
+    return [Credited(currency, *cents) for currency, cents in sums.items()]
+
+
+def referral_rates(at: datetime) -> list[tuple[str, int]]:
+    """(programme, share of income in hundredths of a percent) of every programme with rules."""
+    programmes = Programme.objects.order_by("name", "code")
+    rules = [(programme.name, in_force(programme, at)) for programme in programmes]
+    return [(name, book.referral_bp) for name, book in rules if book is not None]

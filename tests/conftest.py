@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 from django.test import override_settings
+from django.utils.translation import deactivate
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,3 +32,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterato
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_next() -> Iterator[None]:
+    """A page that a test read in Russian leaves the next test its own language."""
+    yield
+    deactivate()

@@ -318,7 +318,8 @@ def approvals(source: Source) -> list[dict[str, Any]]:
     joined = {later.pk for later, before in pairwise(rows) if before.valid_to == later.valid_from}
     return [
         {"period": period(row.valid_from, row.valid_to), "joined": row.pk in joined,
-         "suspended": instant(row.suspended_at) if row.suspended_at else ""}
+         "suspended": instant(row.suspended_at) if row.suspended_at else "",
+         "automatic": row.automatic}
         for row in rows
     ]  # fmt: skip
 

@@ -16,7 +16,7 @@ from compliance.models import (
     SourceOwnership,
 )
 from compliance.moderation.enums import Severity
-from publishers.admin.backoffice import BackOfficeAdmin, ReadOnlyAdmin, page_of
+from publishers.admin.backoffice import KeptAdmin, ReadOnlyAdmin, page_of
 from publishers.figures import in_own_language, instant, period
 
 SEVERITY_LABELS = {
@@ -28,16 +28,20 @@ SEVERITY_LABELS = {
 
 
 @admin.register(AutoApproval)
-class AutoApprovalAdmin(BackOfficeAdmin):
+class AutoApprovalAdmin(KeptAdmin):
     """From when to when a clear source of a type needs no person."""
 
-    list_display = ("of_type", "in_force", "note")
+    list_display = ("of_type", "in_force", "needs_page", "needs_ownership", "note")
     list_select_related = ("traffic_type",)
     list_filter = ("traffic_type",)
     empty_hint = _(
         "Every source is decided by a person. Add a type whose sources are approved at once where "
         "the checks find nothing and the site is shown to be the publisher's."
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: AutoApproval | None = None) -> Any:
+        """A row stays what it was; its end and its note may be written."""
+        return ("traffic_type", "needs_page", "needs_ownership", "valid_from") if obj else ()
 
     @admin.display(description=_("traffic type"), ordering="traffic_type__code")
     def of_type(self, row: AutoApproval) -> str:

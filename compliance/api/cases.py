@@ -14,7 +14,7 @@ from compliance.enums import CaseStatus, CaseStep, Severity, ViolationKind
 from compliance.models import Case
 from compliance.operations import CaseNotFound, WrongMove, answer, appeal
 from compliance.operations.moves import LONGEST_TEXT
-from compliance.queries import cases_told_to
+from compliance.queries import cases_told
 from compliance.statements.facts import facts_of
 from publishers.api.bodies import Body, Words
 from publishers.api.pages import Listed, PageParameters
@@ -138,7 +138,7 @@ class _OfCases(ApiView):
     def cases(self) -> QuerySet[Case]:
         """Those that the caller may see."""
         publisher_id = self.caller.publisher_id
-        found = Case.objects.all() if publisher_id is None else cases_told_to(publisher_id)
+        found = Case.objects.all() if publisher_id is None else cases_told(publisher_id)
         return found.select_related("publisher", "source")
 
     def case(self, case_id: int) -> Case:

@@ -241,10 +241,25 @@ class SourceOwnership(models.Model):
 
 
 class AutoApproval(DatedModel):
-    """From when to when a clear source of a type is approved without a person. Default: never."""
+    """From when to when a clear source of a type is approved without a person. Default: never.
+
+    A row stays what it was, so that its history can be read; another choice is another row.
+    """
 
     traffic_type = models.ForeignKey(
         TrafficType, verbose_name=_("traffic type"), on_delete=models.PROTECT, related_name="+"
+    )
+    needs_page = models.BooleanField(
+        _("only after its page was read"),
+        default=True,
+        db_default=True,
+        help_text=_("Without it, nobody looks at the page before the source earns."),
+    )
+    needs_ownership = models.BooleanField(
+        _("only when shown whose it is"),
+        default=True,
+        db_default=True,
+        help_text=_("Without it, a source with a site of somebody else is approved too."),
     )
     note = models.TextField(_("why"), blank=True)
 
@@ -253,6 +268,13 @@ class AutoApproval(DatedModel):
         verbose_name = _("approval without a person")
         verbose_name_plural = _("approvals without a person")
         constraints = period_constraints("compliance_auto_approval", "traffic_type")
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="auto_approval_stays",
+                fields=["traffic_type", "needs_page", "needs_ownership", "valid_from"],
+            ),
+            pgtrigger.Protect(name="auto_approval_is_kept", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return self.traffic_type.code

@@ -27,7 +27,13 @@ from compliance.moderation.rounds import (
 )
 from publishers.allowances import may_use
 from publishers.demands import demands_of
-from publishers.models import Source, SourceApproval, SourceStatement, User
+from publishers.models import (
+    Source,
+    SourceApproval,
+    SourceStatement,
+    SourceSuspension,
+    User,
+)
 from publishers.queries import is_blocked
 
 
@@ -49,7 +55,7 @@ def approve_round(
     event = note(moderation, ModerationMove.APPROVED, at=at, by=by, words=words)
     had_approval = standing_approval(source, at) is not None
     if not had_approval:
-        _open_period(source, at)
+        _open_period(source, at, automatic=by is None)
     if moderation.statement is not None:
         show_as_stated(source, moderation.statement)
     watch_page(moderation, at=at)
@@ -111,7 +117,7 @@ def _require_words_against_checks(moderation: Moderation, words: str) -> None:
         )
 
 
-def _open_period(source: Source, at: datetime) -> None:
+def _open_period(source: Source, at: datetime, *, automatic: bool) -> None:
     """An approval from now on; up to one that begins later, where there is one.
 
     One that a case suspended ends here: given anew, knowing of the case, it stands.
@@ -124,7 +130,10 @@ def _open_period(source: Source, at: datetime) -> None:
     later = SourceApproval.objects.filter(source=source, valid_from__gt=at).order_by("valid_from")
     following = later.first()
     SourceApproval.objects.create(
-        source=source, valid_from=at, valid_to=following.valid_from if following else None
+        source=source,
+        valid_from=at,
+        valid_to=following.valid_from if following else None,
+        automatic=automatic,
     )
 
 
@@ -138,22 +147,40 @@ def show_as_stated(source: Source, statement: SourceStatement) -> None:
 def approve_alone(moderation: Moderation, *, at: datetime) -> None:
     """Approve without a person, where staff set it so for the type and nothing speaks against it.
 
-    Only what a publisher brought by itself: what staff or a rule opened is for a person. The page
-    must have been looked at, and a site shown to be the publisher's.
+    Only what a publisher brought by itself: what staff or a rule opened, what a person asked about
+    or rejected, and what a case suspended is for a person. Unless the setting says otherwise, the
+    page must have been looked at, and a site shown to be the publisher's.
     """
     source = moderation.source
-    if moderation.state != ModerationState.WAITING or moderation.page_due_at is not None:
-        return
-    setting = AutoApproval.objects.in_force(at).filter(traffic_type=source.traffic_type)
-    own = (ModerationCause.NEW, ModerationCause.CHANGED)
-    if not setting.exists() or moderation.grounds.exclude(cause__in=own).exists():
+    of_type = AutoApproval.objects.in_force(at).filter(traffic_type=source.traffic_type)
+    setting = of_type.first()
+    if setting is None or moderation.state != ModerationState.WAITING:
         return
     if moderation.statement is None or moderation.verdict != Verdict.CLEAR:
         return
-    if moderation.statement.url and not is_proven(source, moderation.statement):
+    if setting.needs_page and moderation.page_due_at is not None:
+        return
+    if setting.needs_ownership and not is_proven(source, moderation.statement):
+        return
+    if _is_for_a_person(moderation, at):
         return
     if is_blocked(source.publisher_id) or not may_use(
         source.publisher_id, source.traffic_type.code, at
     ):
         return
     approve_round(moderation, by=None, words="", at=at)
+
+
+def _is_for_a_person(moderation: Moderation, at: datetime) -> bool:
+    """Whether somebody of the staff has the source in hand, or a case or a rule brought it here."""
+    source = moderation.source
+    own = (ModerationCause.NEW, ModerationCause.CHANGED)
+    if moderation.grounds.exclude(cause__in=own).exists():
+        return True
+    by_people = ModerationEvent.objects.filter(moderation__source=source, by__isnull=False)
+    judged = (ModerationMove.ASKED, ModerationMove.REJECTED, ModerationMove.APPROVED)
+    last = by_people.filter(move__in=judged).order_by("-id").values_list("move", flat=True).first()
+    if last in {ModerationMove.ASKED, ModerationMove.REJECTED}:
+        return True
+    suspended = SourceSuspension.objects.filter(source=source, undone_at__isnull=True).exists()
+    return suspended and standing_approval(source, at) is None

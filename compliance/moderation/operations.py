@@ -6,6 +6,7 @@ from compliance.moderation.publisher_side import (
     answer,
     apply_source,
     change_material,
+    check_now,
     withdraw,
 )
 from compliance.moderation.rechecks import look_now, recheck_pages
@@ -31,6 +32,7 @@ __all__ = [
     "ask_back",
     "ask_page_again",
     "change_material",
+    "check_now",
     "check_pages",
     "look_now",
     "open_case_of_round",

@@ -5,7 +5,7 @@ something is missing or may not be done now, with a sentence that says what to d
 """
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,7 +13,12 @@ from django.utils.translation import gettext_noop
 
 from compliance.models import Moderation, SourceOwnership
 from compliance.moderation.approving import approve_alone, show_as_stated
-from compliance.moderation.enums import ModerationCause, ModerationMove, ModerationState
+from compliance.moderation.enums import (
+    ModerationCause,
+    ModerationMove,
+    ModerationState,
+    PreflightPart,
+)
 from compliance.moderation.refusals import NotFound, Refused
 from compliance.moderation.rounds import (
     Ground,
@@ -43,6 +48,8 @@ from publishers.source_material import (
     storable,
 )
 
+# A page is looked at by its publisher's wish so often, and no oftener.
+LOOK_PAUSE = timedelta(minutes=1)
 IS_NEW = gettext_noop("The publisher added this source.")
 WAS_CHANGED = gettext_noop("The publisher changed what it says of this source.")
 
@@ -195,4 +202,21 @@ def withdraw(*, publisher_id: int, moderation_id: int, at: datetime) -> Moderati
         )
     move(moderation, ModerationState.WITHDRAWN, at=at)
     note(moderation, ModerationMove.WITHDRAWN, at=at, by_publisher=True)
+    return moderation
+
+
+@transaction.atomic
+def check_now(*, publisher_id: int, moderation_id: int, at: datetime) -> Moderation:
+    """Let the job look at the page, and for the proof whose it is, without waiting for staff."""
+    moderation = locked_round(moderation_id, publisher_id=publisher_id)
+    _require_open_account(publisher_id)
+    if not moderation.is_open:
+        raise Refused(_("This round is decided: change what you say of the source to begin anew."))
+    if moderation.statement is None or not moderation.statement.url:
+        raise Refused(_("The source has no address to look at."))
+    runs = moderation.runs.filter(part=PreflightPart.PAGE, at__gt=at - LOOK_PAUSE)
+    if runs.exists():
+        raise Refused(_("The page was looked at a moment ago: wait a minute, then ask again."))
+    if moderation.page_due_at is None:
+        ask_for_page(moderation, at=at)
     return moderation

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -62,7 +64,7 @@ def state_reasons(case: Case, *, at: datetime, changed: Earnings) -> StatementOf
 
 def tell_of_waiting(case: Case, *, at: datetime) -> None:
     """Write to the publisher that its answer to a case is waited for, and what it is about."""
-    zone, _currency = _programme()
+    zone, _currency = clock_and_currency()
 
     def told() -> dict[str, Any]:
         return {
@@ -89,6 +91,7 @@ def _write(
                 "kind": case.get_kind_display(),
                 "status": CaseStatus(case.status).label,
                 "name": case.publisher.name,
+                "address": settings.PERMILLE_SITE_URL + reverse("portal:case", args=[case.pk]),
                 **told(),
             },
         )
@@ -101,7 +104,7 @@ def _write(
 
 def _text(case: Case, statement: StatementOfReasons, language: str) -> str:
     """The whole statement in one language, its parts one empty line apart."""
-    zone, currency = _programme()
+    zone, currency = clock_and_currency()
     with override(language):
         reason = _("Reason given: %(reason)s") % {"reason": statement.reason}
         parts = [
@@ -124,7 +127,7 @@ def _text(case: Case, statement: StatementOfReasons, language: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _programme() -> tuple[str, str]:
+def clock_and_currency() -> tuple[str, str]:
     """The clock and the currency of the oldest programme, in which publishers read."""
     found = Programme.objects.order_by("id").values_list("time_zone", "currency").first()
     return found or ("UTC", "USD")

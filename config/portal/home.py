@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -21,7 +22,7 @@ from commissions.public.news import announcements, newest_first
 from commissions.public.timeline import Entry, Standing, timeline
 from commissions.queries import balances_of
 from commissions.time_charts import Slot, time_columns
-from compliance.queries import Question, questions_to
+from compliance.queries import WaitingForPublisher, waiting_for_publisher
 from config.portal.first_steps import first_steps
 from publishers.figures import day, instant
 from publishers.models import Publisher
@@ -45,7 +46,7 @@ def home(request: HttpRequest, publisher: Publisher) -> HttpResponse:
         "balances": balances_of(publisher.pk),
         "referral_cents": credit_received_by(publisher.pk),
         "news": [entry for one in programmes for entry in news(one, now)],
-        "answers": [in_words(one) for one in questions_to(publisher.pk)],
+        "answers": [in_words(one) for one in waiting_for_publisher(publisher.pk, now)],
         "first_steps": first_steps(publisher),
     }
     return show(request, "home", context, here="home")
@@ -146,11 +147,9 @@ def _is_recent(entry: Entry, now: datetime) -> bool:
     return max(published, entry.rulebook.starts_at) > now - NEWS_FOR
 
 
-def in_words(question: Question) -> dict[str, str]:
-    """What has to be answered, in a sentence, and until when."""
-    about = {"what": question.asked_about, "until": instant(question.until)}
-    if not question.is_case:
-        return {"told": _("Staff asked about your source “%(what)s”.") % about}
-    if question.until is None:
-        return {"told": _("A case waits for your answer: %(what)s.") % about}
-    return {"told": _("A case waits for your answer until %(until)s: %(what)s.") % about}
+def in_words(waiting: WaitingForPublisher) -> dict[str, str]:
+    """What waits for the publisher's word, until when, and the page for it."""
+    told = waiting.title
+    if waiting.until is not None:
+        told = _("%(what)s, until %(until)s") % {"what": told, "until": instant(waiting.until)}
+    return {"told": told, "address": reverse(waiting.url_name, args=waiting.url_args)}

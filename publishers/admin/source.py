@@ -21,7 +21,8 @@ class ApprovalInline(TabularInline):
 
     model = SourceApproval
     extra = 0
-    fields = ("valid_from", "valid_to")
+    fields = ("valid_from", "valid_to", "automatic")
+    readonly_fields = ("automatic",)
 
 
 class SourceAdmin(TableAdmin, KeptAdmin):
@@ -60,7 +61,8 @@ class SourceAdmin(TableAdmin, KeptAdmin):
 class SourceApprovalAdmin(ReadOnlyAdmin):
     """Every period of approval; they are changed on the page of their source."""
 
-    list_display = ("of_source", "in_force")
+    list_display = ("of_source", "in_force", "automatic")
+    list_filter = ("automatic",)
     list_select_related = ("source",)
     search_fields = ("=source__code", "=source__publisher__code")
     search_help_text = _("Code of the source or of its publisher")

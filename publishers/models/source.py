@@ -62,6 +62,13 @@ class SourceApproval(DatedModel):
         help_text=_("The type of traffic was no longer permitted from then on."),
     )
     granted_to = models.DateTimeField(_("granted to"), null=True, blank=True, editable=False)
+    automatic = models.BooleanField(
+        _("automatic"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("Given without a person: nothing spoke against it, and staff had set it so."),
+    )
 
     class Meta:
         ordering = ["source__code", "valid_from"]

@@ -1,1 +1,1 @@
-"""What anybody sees of referrals: the page on which a publisher signs up."""
+"""What everybody sees of referrals: the way in by somebody's link, and signing up."""

@@ -1,0 +1,1 @@
+"""The publisher's pages of its sources and of its cases."""

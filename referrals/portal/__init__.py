@@ -1,0 +1,1 @@
+"""The publisher's page of those it brought."""
