@@ -96,11 +96,9 @@ def _read_pair(first: str, second: str) -> tuple[str, str] | Fault:
         try:
             objects.append(_object_of(text))
         except ValueError as error:
-            return Fault(
-                name,
-                text,
-                wording.BAD_PARAMETERS % {"what": f"{name} {quoted(text)}", "fault": error},
-            )
+            template, values = error.args
+            reason = template % {"what": f"{name} {quoted(text)}", **values}
+            return Fault(name, text, reason)
     if len(objects) == 2 and objects[0] != objects[1]:
         return Fault(
             PARAMETER_FIELDS[1],
@@ -122,28 +120,29 @@ def _code(value: object) -> str:
 
 
 def _object_of(text: str) -> dict[str, object]:
+    """Raises ValueError with a template of `wording` and values of it."""
     try:
         found = _DECODER.decode(text)
     except (_NamedTwice, _NoConstant):
         raise
     except RecursionError:
-        raise ValueError(wording.NESTED_PARAMETERS) from None
+        raise ValueError(wording.NESTED_PARAMETERS, {}) from None
     except ValueError:
-        raise ValueError(wording.NO_JSON) from None
+        raise ValueError(wording.NO_JSON, {}) from None
     if not isinstance(found, dict):
-        raise ValueError(wording.NO_OBJECT)
+        raise ValueError(wording.NO_OBJECT, {})
     return found
 
 
 def _object_or_refuse(pairs: Pairs) -> dict[str, object]:
     found = json_object(pairs)
     if isinstance(found, Clash):
-        raise _NamedTwice(wording.GIVES_TWICE % {"key": quoted(found.key)})
+        raise _NamedTwice(wording.GIVES_TWICE, {"key": quoted(found.key)})
     return found
 
 
 def _refuse_constant(token: str) -> NoReturn:
-    raise _NoConstant(wording.HOLDS_CONSTANT % {"token": token})
+    raise _NoConstant(wording.HOLDS_CONSTANT, {"token": token})
 
 
 _DECODER = decoder(_refuse_constant, _object_or_refuse)

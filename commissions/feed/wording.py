@@ -56,14 +56,25 @@ NOT_A_TEXT = _("%(what)s is not a text: write its value alone, without brackets.
 
 # --- Parameters of a link ----------------------------------------------------------------------
 
-BAD_PARAMETERS = _(
-    '%(what)s %(fault)s: write an object such as {"af": "source-code"}, or leave it empty.'
+NESTED_PARAMETERS = _(
+    '%(what)s is nested too deeply: write an object such as {"af": "source-code"}, or leave it '
+    "empty."
 )
-NESTED_PARAMETERS = _("is nested too deeply")
-NO_JSON = _("is not JSON")
-NO_OBJECT = _("is not a JSON object")
-GIVES_TWICE = _("gives %(key)s twice with different values")
-HOLDS_CONSTANT = _("holds %(token)s, which is not JSON")
+NO_JSON = _(
+    '%(what)s is not JSON: write an object such as {"af": "source-code"}, or leave it empty.'
+)
+NO_OBJECT = _(
+    '%(what)s is not a JSON object: write an object such as {"af": "source-code"}, or leave it '
+    "empty."
+)
+GIVES_TWICE = _(
+    "%(what)s gives %(key)s twice with different values: write an object such as "
+    '{"af": "source-code"}, or leave it empty.'
+)
+HOLDS_CONSTANT = _(
+    "%(what)s holds %(token)s, which is not JSON: write an object such as "
+    '{"af": "source-code"}, or leave it empty.'
+)
 PARAMETERS_DIFFER = _(
     "custom_parameters %(first)s and customer_parameters %(second)s are the same field with "
     "different content: which of them holds is not known; send one."
@@ -198,13 +209,42 @@ FAULTS_OF_JSON = (
     _("Illegal trailing comma before end of array"),
 )
 
-PARTS = (
-    EMPTY, NESTED_PARAMETERS, NO_JSON, NO_OBJECT, GIVES_TWICE, HOLDS_CONSTANT,
-    PLACE_OF_PARAMETER, SEMICOLONS, TABS, BARS, GZIP, BZIP2, XZ, ZSTANDARD, ZIP, EMPTY_ZIP,
-    OLD_OFFICE, SEVEN_ZIP, RAR, PDF, PROGRAM, THE_PAGE, AND_MORE, *FAULTS_OF_JSON,
-)  # fmt: skip
+# Those that say more come first: one may say all of another, and something before it.
+PARTS = tuple(
+    sorted(
+        (
+            EMPTY,
+            PLACE_OF_PARAMETER,
+            SEMICOLONS,
+            TABS,
+            BARS,
+            GZIP,
+            BZIP2,
+            XZ,
+            ZSTANDARD,
+            ZIP,
+            EMPTY_ZIP,
+            OLD_OFFICE,
+            SEVEN_ZIP,
+            RAR,
+            PDF,
+            PROGRAM,
+            THE_PAGE,
+            AND_MORE,
+            *FAULTS_OF_JSON,
+        ),
+        key=len,
+        reverse=True,
+    )
+)
 SENTENCES = tuple(
-    text
-    for name, text in list(globals().items())
-    if name.isupper() and isinstance(text, str) and text not in (*PARTS, NO_NAME)
+    sorted(
+        (
+            text
+            for name, text in list(globals().items())
+            if name.isupper() and isinstance(text, str) and text not in (*PARTS, NO_NAME)
+        ),
+        key=len,
+        reverse=True,
+    )
 )

@@ -30,7 +30,10 @@ def permission_in_words(permission: Permission) -> str:
     """Of what, and what it lets one do, in the reader's language."""
     what, _of, model = permission.codename.partition("_")
     is_usual = what in USUAL and model == permission.content_type.model
-    return f"{permission.content_type} | {USUAL[what] if is_usual else gettext(permission.name)}"
+    words = USUAL[what] if is_usual else gettext(permission.name)
+    # Names that an app of others leaves untranslated may be among the words of the theme.
+    of = [gettext(part) for part in str(permission.content_type).split(" | ")]
+    return " | ".join((*of, str(words)))
 
 
 class PermissionsInWords(BackOfficeAdmin):
