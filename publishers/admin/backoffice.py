@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -112,15 +112,8 @@ class BackOfficeAdmin(ModelAdmin):
             extra = {**extra, **self.page_context(request, row)}
         return super().changeform_view(request, object_id, form_url, extra)
 
-    def get_form(
-        self,
-        request: HttpRequest,
-        obj: Any = None,
-        change: bool = False,  # noqa: FBT001, FBT002
-        **kwargs: Any,
-    ) -> type[ModelForm]:
-        form = super().get_form(request, obj, change, **{"labels": FIELD_LABELS, **kwargs})
-        return cast("type[ModelForm]", form)
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> type[ModelForm]:
+        return super().get_form(request, obj, **{"labels": FIELD_LABELS, **kwargs})
 
     def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What the row's page shows beside its own fields; read on the programme's clock."""

@@ -70,7 +70,7 @@ def shown(text: str) -> Iterator[str]:
         node.decompose()
     for label in tree.css("label"):  # a field that holds the English of something
         row = label.parent.parent if label.parent else None
-        if row is not None and "по-английски" in label.text():
+        if row is not None and "по-английски" in label.text().casefold():
             row.decompose()
     root = tree.root
     assert root is not None
