@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from commissions.enums import RulebookStatus
 from commissions.models import NamedSet, Programme, Rulebook, SetMember
@@ -74,8 +75,16 @@ def _make_sets(programme: Programme, files: ProgrammeFiles) -> tuple[str, ...]:
     for one in files.sets:
         if kinds.get(one.code, one.kind) != one.kind:
             raise ProgrammeFileError(
-                f"The programme {programme.code} has a set {one.code} of {kinds[one.code]}, its "
-                f"file one of {one.kind}: give one of them another code."
+                _(
+                    "The programme %(programme)s has a set %(set)s of %(kind)s, its file one of "
+                    "%(wanted)s: give one of them another code."
+                )
+                % {
+                    "programme": programme.code,
+                    "set": one.code,
+                    "kind": kinds[one.code],
+                    "wanted": one.kind,
+                }
             )
     missing = [one for one in files.sets if one.code not in kinds]
     made = NamedSet.objects.bulk_create(

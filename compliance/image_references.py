@@ -31,7 +31,7 @@ def fingerprinted(name: str, picture: bytes) -> Reference:
     try:
         reference = Reference.of(name, picture)
     except PictureRefused as refused:
-        raise ReferenceRefused(str(refused)) from refused
+        raise ReferenceRefused(_(refused.sentence) % refused.values_of_sentence) from refused
     if ReferenceImage.objects.filter(sha256=reference.sha256).exists():
         raise ReferenceRefused(_("This picture is among the references already."))
     return reference

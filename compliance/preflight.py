@@ -135,7 +135,7 @@ def _package(file: GivenFile, at: datetime) -> dict[str, Any]:
 
 def examine_page(body: bytes, url: str, content_type: str) -> tuple[dict[str, Any], PageCheck]:
     """What a fetched page shows (F33, F34, F36), and its pictures that are to be compared."""
-    checked = check_page(body, url, content_type)
+    checked = check_page(body, url, content_type, say=say)
     return _plain("page", checked.report), checked
 
 
@@ -143,7 +143,7 @@ def examine_picture(
     content: bytes, url: str, references: Sequence[ReferenceImage]
 ) -> dict[str, Any]:
     """Whether a picture of the page is the merchant's (F33)."""
-    return _plain("picture", check_image(content, references, checked=url))
+    return _plain("picture", check_image(content, references, checked=url, say=say))
 
 
 def _plain(detector: str, report: Report) -> dict[str, Any]:

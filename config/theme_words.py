@@ -5,6 +5,8 @@
 from django.utils.translation import gettext_noop
 
 THEME_WORDS = (
+    gettext_noop("periodic task track"),
+    gettext_noop("periodic task tracks"),
     gettext_noop("Select record"),
     gettext_noop("Select action"),
     gettext_noop("Collapse"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from commissions.enums import ImportState
+from commissions.feed_words import told
 from commissions.import_progress import progress_of
 from commissions.models import FeedImport
 from publishers.figures import NOTHING, instant, number
@@ -35,7 +36,7 @@ def progress(feed_import: FeedImport, now: datetime) -> dict[str, Any]:
             "left": time_left(how_far.seconds_left),
             "started": instant(feed_import.started_at, seconds=True),
             "finished": instant(feed_import.finished_at, seconds=True),
-            "error": feed_import.error,
+            "error": told(feed_import.error),
         },
     }
 

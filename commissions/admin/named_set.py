@@ -3,6 +3,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import RelatedFieldListFilter
 from django.db.models import Count, DateTimeField, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -48,6 +49,14 @@ class DayOrInstantField(forms.SplitDateTimeField):
         return super().compress(given) if day or hour else None
 
 
+class OfSet(RelatedFieldListFilter):
+    """Members of one set."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("named set")
+
+
 @admin.register(SetMember)
 class SetMemberAdmin(PeriodColumn, ProgrammeTableAdmin):
     """Members of sets, from when to when."""
@@ -69,7 +78,7 @@ class SetMemberAdmin(PeriodColumn, ProgrammeTableAdmin):
     formfield_overrides: ClassVar = {
         DateTimeField: {"form_class": DayOrInstantField, "widget": UnfoldAdminSplitDateTimeWidget}
     }
-    list_filter = ("named_set",)
+    list_filter = (("named_set", OfSet),)
     list_select_related = ("named_set",)
     search_fields = ("=value", "name")
     search_help_text = _("The value, or a part of the name")

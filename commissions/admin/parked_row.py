@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 
 from commissions.admin.mending import PAGE_TITLE, MendingForm
 from commissions.enums import ParkedState
+from commissions.feed_words import told
 from commissions.models import OrderLine, ParkedRow
 from commissions.operations.feed import StillUnreadable, fields_of_parked, replay_parked_row
 from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader
@@ -23,7 +24,7 @@ from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, re
 class ParkedRowAdmin(ReadOnlyAdmin):
     """Rows of feeds that could not be read: kept, to be mended and replayed."""
 
-    list_display = ("reason", "field", "short_value", "of_import", "row", "shown_state")
+    list_display = ("told_reason", "field", "short_value", "of_import", "row", "shown_state")
     list_filter = ("state", "field")
     list_select_related = ("feed_import",)
     search_fields = ("=field", "value", "reason", "feed_import__file_name")
@@ -100,7 +101,7 @@ class ParkedRowAdmin(ReadOnlyAdmin):
                 parked_id=parked.pk, fields=fields, by=reader(request), at=timezone.now()
             )
         except StillUnreadable as unread:
-            form.add_error(unread.field if unread.field in form.fields else None, str(unread))
+            form.add_error(unread.field if unread.field in form.fields else None, told(str(unread)))
             return False
         booked = OrderLine.objects.filter(
             programme_id=parked.programme_id, sub_order_id=fields.get("sub_order_id", "")
@@ -110,6 +111,10 @@ class ParkedRowAdmin(ReadOnlyAdmin):
         if booked:
             self.log_change(request, parked, f"{text} {booked.sub_order_id}")
         return True
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def told_reason(self, parked: ParkedRow) -> str:
+        return told(parked.reason)
 
     @admin.display(description=_("value"))
     def short_value(self, parked: ParkedRow) -> str:

@@ -16,8 +16,21 @@ FLAG_FACTS = frozenset({"affiliate", "hot", "direct_link", "virtual", "in_progra
 TEXT_FACTS = frozenset({"section", "seller_country"})
 
 
+def _(sentence: str) -> str:
+    """Marks a sentence that is translated where it is shown; the engine knows no framework."""
+    return sentence
+
+
 class ConditionError(ValueError):
-    """A condition that cannot be read; the message says which and what to write instead."""
+    """A condition that cannot be read: which, and what to write instead.
+
+    The message is in English; `sentence` with its `values` can be told in another language.
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values if values else sentence)
+        self.sentence = sentence
+        self.values = values
 
 
 @dataclass(frozen=True)
@@ -52,7 +65,8 @@ def parse_condition(data: Mapping[str, Any]) -> Condition:
     word = next((key for key in ("in", "not_in", "is") if key in data), None)
     if word is None or len(data) != 2:
         raise ConditionError(
-            f'The condition {data!r} needs "fact" and one of "in", "not_in" and "is".'
+            _('The condition %(condition)r needs "fact" and one of "in", "not_in" and "is".'),
+            condition=data,
         )
     value = data[word]
     if word == "is":
@@ -61,13 +75,23 @@ def parse_condition(data: Mapping[str, Any]) -> Condition:
         if fact in TEXT_FACTS and isinstance(value, str):
             return Is(fact, value)
         raise ConditionError(
-            f'The condition {data!r} cannot be read: "is" takes true or false for '
-            f"{', '.join(sorted(FLAG_FACTS))}, and a text for {', '.join(sorted(TEXT_FACTS))}."
+            _(
+                'The condition %(condition)r cannot be read: "is" takes true or false for '
+                "%(flags)s, and a text for %(texts)s."
+            ),
+            condition=data,
+            flags=", ".join(sorted(FLAG_FACTS)),
+            texts=", ".join(sorted(TEXT_FACTS)),
         )
     if fact not in SET_FACTS or not isinstance(value, str):
         raise ConditionError(
-            f'The condition {data!r} cannot be read: "{word}" takes the code of a named set, for '
-            f"one of {', '.join(sorted(SET_FACTS))}."
+            _(
+                'The condition %(condition)r cannot be read: "%(word)s" takes the code of a named '
+                "set, for one of %(facts)s."
+            ),
+            condition=data,
+            word=word,
+            facts=", ".join(sorted(SET_FACTS)),
         )
     return InSet(fact, value, negated=word == "not_in")
 

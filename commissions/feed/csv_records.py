@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from commissions.feed import wording
 from commissions.feed.csv_shape import CsvShape
-from commissions.feed.lines import LINE_BYTES, TOO_LONG, too_long
+from commissions.feed.lines import LINE_BYTES, too_long
 from commissions.feed.model import ParkedRow
 from commissions.feed.texts import UNSTORABLE, parked_fields, parked_line
 
@@ -43,7 +44,7 @@ class Records:
         """One record, or with None one line that is none."""
         self.rows_read += 1
         if fields is None:
-            why = TOO_LONG if too_long(record) else self.shape.why_not(record)
+            why = wording.LINE_TOO_LONG if too_long(record) else self.shape.why_not(record)
             self.parked.append(parked_line(self.rows_read, record, why))
         elif UNSTORABLE.search(record):
             self.parked.append(_parked_unstorable(self.rows_read, fields, self.shape))
@@ -140,7 +141,6 @@ def unstorable_sentence(name: str, value: str, *, raw: bool) -> str:
     """Why a text cannot be kept; `raw`: its lone surrogates stand for bytes of the file."""
     kinds: Iterator[str] = (match.group() for match in UNSTORABLE.finditer(value))
     if next(kinds, "") == "\x00":
-        return f"{name} holds a NUL character, which no text may: send it without."
-    if raw:
-        return f"{name} holds bytes that are not UTF-8: save the file as UTF-8 and send it again."
-    return f"{name} holds half of a surrogate pair, which is no character: send the whole text."
+        return wording.HOLDS_NUL % {"name": name}
+    template = wording.NOT_UTF8 if raw else wording.HALF_A_PAIR
+    return template % {"name": name}

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from commissions.feed import wording
 from commissions.feed.model import KNOWN, REQUIRED, FeedRefused
 from commissions.feed.texts import quoted, shortened
 
@@ -63,25 +64,13 @@ class CsvShape:
     def why_not(self, line: str) -> str:
         """A sentence for a line that is no record."""
         if line.count('"') % 2:
-            return (
-                "This row opens a quote and never closes it: close it, "
-                "and double every quote inside a quoted field."
-            )
+            return wording.QUOTE_NOT_CLOSED
         if _RECORD.fullmatch(line) is not None:
             found = len(_split_well_formed(line))
-            return (
-                f"This row has {found} fields where the header has {len(self.names)}: "
-                "send it again with every field, and in quotes where a field holds a comma."
-            )
+            return wording.OTHER_FIELDS % {"found": found, "wanted": len(self.names)}
         if "\r" in line:
-            return (
-                "This row has a carriage return outside of quotes: "
-                "end each row with a line feed, and put text with line breaks in quotes."
-            )
-        return (
-            "This row has a quote in the middle of a field: "
-            "put the whole field in quotes and double the quotes inside it."
-        )
+            return wording.CARRIAGE_RETURN
+        return wording.QUOTE_IN_THE_MIDDLE
 
 
 def _split_well_formed(record: str) -> list[str]:
@@ -101,45 +90,33 @@ def _split_well_formed(record: str) -> list[str]:
 def shape_of(header: str) -> CsvShape:
     """The shape a header line gives, or a refusal that says what is wrong with it."""
     if "\r" in header:
-        raise FeedRefused(
-            "The lines of this file end in a lone carriage return: save it as CSV with "
-            "line feeds (\\n or \\r\\n) and send it again."
-        )
+        raise FeedRefused(wording.LONE_RETURNS)
     if _RECORD.fullmatch(header) is None:
-        raise FeedRefused(
-            f"The header {quoted(header)} has quotes that do not pair: "
-            "write the column names plainly."
-        )
+        raise FeedRefused(wording.HEADER_QUOTES % {"header": quoted(header)})
     names = tuple(_split_well_formed(header))
     _refuse_other_separators(header, names)
     twice = sorted(name for name, count in Counter(names).items() if name and count > 1)
     if twice:
-        raise FeedRefused(
-            f"The header names a column twice: {', '.join(quoted(name) for name in twice)}. "
-            "Which of them holds is not known; send each column once."
-        )
+        names_twice = ", ".join(quoted(name) for name in twice)
+        raise FeedRefused(wording.COLUMN_TWICE % {"names": names_twice})
     missing = [name for name in REQUIRED if name not in names]
     if len(missing) == len(REQUIRED):
-        raise FeedRefused(
-            f"This is not an order feed: its first line {quoted(header)} is no header that is "
-            "known. Send NDJSON, CSV with a header, or the API's JSON pages."
-        )
+        raise FeedRefused(wording.NO_FEED % {"header": quoted(header)})
     if missing:
-        raise FeedRefused(
-            f"The header lacks {', '.join(missing)}: no row can be read without them; add them."
-        )
+        raise FeedRefused(wording.HEADER_LACKS % {"names": ", ".join(missing)})
     return CsvShape(names)
 
 
 def _refuse_other_separators(header: str, names: tuple[str, ...]) -> None:
     if any(name in KNOWN for name in names):
         return
-    for separator, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+    for separator, word in (
+        (";", wording.SEMICOLONS),
+        ("\t", wording.TABS),
+        ("|", wording.BARS),
+    ):
         if any(part.strip('"') in KNOWN for part in header.split(separator)):
-            raise FeedRefused(
-                f"The columns of this file are separated by {word}: "
-                "save it with commas, as RFC 4180 has it, and send it again."
-            )
+            raise FeedRefused(wording.SEPARATED_BY % {"separators": word})
 
 
 def unknown_columns(shape: CsvShape) -> list[str]:
@@ -147,6 +124,7 @@ def unknown_columns(shape: CsvShape) -> list[str]:
     unknown = [name for name in shape.names if name not in KNOWN]
     if not unknown:
         return []
-    shown = ", ".join(shortened(name, 40) or "(no name)" for name in unknown[:20])
-    more = f" and {len(unknown) - 20} more" if len(unknown) > 20 else ""
-    return [f"Columns that are not part of the feed were ignored: {shown}{more}."]
+    shown = ", ".join(shortened(name, 40) or wording.NO_NAME for name in unknown[:20])
+    if len(unknown) > 20:
+        shown = wording.AND_MORE % {"names": shown, "count": len(unknown) - 20}
+    return [wording.COLUMNS_IGNORED % {"names": shown}]

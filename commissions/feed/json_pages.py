@@ -3,6 +3,7 @@
 from json import JSONDecodeError
 from pathlib import Path
 
+from commissions.feed import wording
 from commissions.feed.json_rows import ROW_DECODER, JsonRows, is_suspect
 from commissions.feed.json_text import Clash
 from commissions.feed.model import FeedRefused, RawBlock
@@ -22,11 +23,10 @@ def page_block(path: Path, start: int) -> RawBlock:
     try:
         document = ROW_DECODER.decode(text)
     except RecursionError:
-        raise FeedRefused("This page is nested too deeply to be one of the API's.") from None
+        raise FeedRefused(wording.PAGE_TOO_DEEP) from None
     except JSONDecodeError as error:
         raise FeedRefused(
-            f"This page is not readable JSON ({error.msg} in line {error.lineno}): "
-            "it may have been cut; fetch it again."
+            wording.PAGE_NOT_JSON % {"fault": error.msg, "line": error.lineno}
         ) from None
     suspect = is_suspect(text)
     del text
@@ -40,42 +40,34 @@ def _text_of(path: Path, start: int) -> tuple[str, int]:
     with path.open("rb") as file:
         data = file.read(MAX_PAGE_BYTES + 1)
     if len(data) > MAX_PAGE_BYTES:
-        raise FeedRefused(
-            "This page is larger than 64 MB: fetch it in smaller pages, or send NDJSON."
-        )
+        raise FeedRefused(wording.PAGE_TOO_LARGE)
     if data.count(b",") > MAX_PAGE_COMMAS:
-        raise FeedRefused(
-            "This page holds more than five million values: fetch it in smaller pages."
-        )
+        raise FeedRefused(wording.PAGE_OF_MILLIONS)
     return data[start:].decode("utf-8", "surrogateescape"), len(data)
 
 
 def orders_of(document: object) -> list[object]:
     """The list of orders of a decoded page, or a refusal that says what is missing."""
-    _refuse_error(_object(document, "The page"))
+    _refuse_error(_object(document, wording.THE_PAGE))
     response = _object(_inside(document, RESPONSE), RESPONSE)
     answer = _object(_inside(response, "resp_result"), "resp_result")
     code = _inside(answer, "resp_code")
     if code is not None and code != "200":
         message = _inside(answer, "resp_msg")
         raise FeedRefused(
-            f"The API answered with resp_code {quoted(str(code))} and the message "
-            f"{quoted(str(message or ''))}: there are no orders in this page; fetch it again."
+            wording.PAGE_OF_CODE % {"code": quoted(str(code)), "said": quoted(str(message or ""))}
         )
     result = _inside(answer, "result")
     if result is None and code is None:
-        raise FeedRefused("The page has neither a resp_code nor a result: fetch it again.")
+        raise FeedRefused(wording.PAGE_SAYS_NOTHING)
     orders = _inside(_object(result, "result"), "orders") if result is not None else None
     order = _inside(_object(orders, "orders"), "order") if orders is not None else None
     if order is None:
         return []
     if not isinstance(order, list):
-        raise FeedRefused("The page's orders.order is not a list: fetch it again.")
+        raise FeedRefused(wording.PAGE_NO_LIST)
     if len(order) > MAX_PAGE_ORDERS:
-        raise FeedRefused(
-            f"This page holds {len(order)} orders where 200,000 are the most: "
-            "fetch it in smaller pages, or send NDJSON."
-        )
+        raise FeedRefused(wording.PAGE_OF_TOO_MANY % {"orders": len(order)})
     return order
 
 
@@ -85,9 +77,9 @@ def _inside(value: object, key: str) -> object:
 
 def _object(value: object, name: str) -> dict[str, object]:
     if isinstance(value, Clash):
-        raise FeedRefused(f"{name} gives {quoted(value.key)} twice with different values.")
+        raise FeedRefused(wording.PAGE_GIVES_TWICE % {"part": name, "key": quoted(value.key)})
     if not isinstance(value, dict):
-        raise FeedRefused(f"{name} is missing or not an object: this is not a page of orders.")
+        raise FeedRefused(wording.PAGE_LACKS % {"part": name})
     return value
 
 
@@ -95,7 +87,4 @@ def _refuse_error(page: dict[str, object]) -> None:
     error = page.get(ERROR)
     if isinstance(error, dict):
         said = error.get("sub_msg") or error.get("msg") or error.get("code") or ""
-        raise FeedRefused(
-            f"The API answered with the error {quoted(str(said))} instead of orders: "
-            "fetch the page again."
-        )
+        raise FeedRefused(wording.PAGE_OF_ERROR % {"said": quoted(str(said))})

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
+from commissions.feed import wording
 from commissions.feed.csv_records import unstorable_sentence
 from commissions.feed.json_text import Clash, Number, decoder, field_text
-from commissions.feed.lines import TOO_LONG, line_blocks, too_long
+from commissions.feed.lines import line_blocks, too_long
 from commissions.feed.model import FIELDS, KNOWN, LENIENT, PARAMETER_FIELDS, ParkedRow, RawBlock
 from commissions.feed.texts import UNSTORABLE, parked_fields, parked_line, quoted, shortened
 
@@ -34,12 +35,12 @@ class JsonRows:
         """One line of NDJSON."""
         self.rows_read += 1
         if too_long(line):
-            self._park_line(line, TOO_LONG)
+            self._park_line(line, wording.LINE_TOO_LONG)
             return
         try:
             value = ROW_DECODER.decode(line)
         except RecursionError:
-            self._park_line(line, "This line is nested too deeply: a row is one flat JSON object.")
+            self._park_line(line, wording.LINE_TOO_DEEP)
         except JSONDecodeError as error:
             self._park_line(line, _not_json(line, error))
         else:
@@ -54,13 +55,12 @@ class JsonRows:
         if not isinstance(value, dict):
             self._park_line(
                 line or field_text(value) or "null",
-                "This row is not a JSON object: send one object a row, with the feed's fields.",
+                wording.ROW_NO_OBJECT,
             )
         elif isinstance(value, Clash):
             self._park_line(
                 line or field_text(value) or "",
-                f"This row gives {quoted(value.key)} twice with different values: "
-                "which of them holds is not known; send it once.",
+                wording.ROW_GIVES_TWICE % {"key": quoted(value.key)},
             )
         elif suspect and (found := unstorable_in(value)):
             name, text = found
@@ -122,7 +122,7 @@ class JsonRows:
 
     def _parked_nested(self, index: int, name: str, value: object) -> ParkedRow:
         shown = field_text(value) or ""
-        reason = f"{name} {quoted(shown)} is not a text: write its value alone, without brackets."
+        reason = wording.NOT_A_TEXT % {"what": f"{name} {quoted(shown)}"}
         return parked_fields(self.numbers[index], _texts(self.rows[index]), name, shown, reason)
 
 
@@ -157,11 +157,8 @@ def _texts(row: Mapping[str, object]) -> dict[str, str | None]:
 
 def _not_json(line: str, error: JSONDecodeError) -> str:
     if "\x00" in line:
-        return "This line holds a NUL byte, which no text may: send it without."
-    return (
-        f"This line is not readable JSON ({error.msg} at character {error.pos + 1}): "
-        "send the whole row as one JSON object on one line."
-    )
+        return wording.LINE_HOLDS_NUL
+    return wording.LINE_NOT_JSON % {"fault": error.msg, "place": error.pos + 1}
 
 
 def unstorable_in(value: object, name: str = "") -> tuple[str, str] | None:
@@ -187,8 +184,9 @@ def unknown_names(names: set[str], said: set[str]) -> list[str]:
         return []
     said.update(new)
     shown = ", ".join(new[:_MAX_NAMES])
-    more = f" and {len(new) - _MAX_NAMES} more" if len(new) > _MAX_NAMES else ""
-    return [f"Fields that are not part of the feed were ignored: {shown}{more}."]
+    if len(new) > _MAX_NAMES:
+        shown = wording.AND_MORE % {"names": shown, "count": len(new) - _MAX_NAMES}
+    return [wording.FIELDS_IGNORED % {"names": shown}]
 
 
 def ndjson_blocks(path: Path, start: int, block_bytes: int) -> Iterator[RawBlock]:

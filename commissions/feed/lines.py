@@ -80,9 +80,3 @@ def too_long(line: str) -> bool:
     if len(line) * 4 <= LINE_BYTES:
         return False
     return len(line) > LINE_BYTES or len(line.encode("utf-8", "surrogateescape")) > LINE_BYTES
-
-
-TOO_LONG = (
-    "This line is longer than 1,048,576 bytes and was not read: a row has about a thousand; "
-    "look for a missing line break, or send the row without its longest field."
-)

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import polars as pl
 
+from commissions.feed import wording
 from commissions.feed.csv_records import unstorable_sentence
 from commissions.feed.json_text import Clash, Pairs, decoder, json_object
 from commissions.feed.model import PARAMETER_FIELDS
@@ -16,7 +17,6 @@ from commissions.feed.texts import UNSTORABLE, quoted
 # A JSON string that is its own value: no escape, no control character.
 _SAFE = r'"([^"\\\x00-\x1f]*)"'
 _PLAIN = rf'^(\{{(?:"af": ?{_SAFE}(?:, ?"dp": ?{_SAFE})?)?\}})$'
-_HOW = 'write an object such as {"af": "source-code"}, or leave it empty.'
 
 
 @dataclass(frozen=True)
@@ -96,19 +96,20 @@ def _read_pair(first: str, second: str) -> tuple[str, str] | Fault:
         try:
             objects.append(_object_of(text))
         except ValueError as error:
-            return Fault(name, text, f"{name} {quoted(text)} {error}: {_HOW}")
+            template, values = error.args
+            reason = template % {"what": f"{name} {quoted(text)}", **values}
+            return Fault(name, text, reason)
     if len(objects) == 2 and objects[0] != objects[1]:
         return Fault(
             PARAMETER_FIELDS[1],
             second,
-            f"custom_parameters {quoted(first)} and customer_parameters {quoted(second)} are the "
-            "same field with different content: which of them holds is not known; send one.",
+            wording.PARAMETERS_DIFFER % {"first": quoted(first), "second": quoted(second)},
         )
     af, dp = _code(objects[0].get("af")), _code(objects[0].get("dp"))
     for key, value in (("af", af), ("dp", dp)):
         if UNSTORABLE.search(value):
             name, text = (PARAMETER_FIELDS[0], first) if first else (PARAMETER_FIELDS[1], second)
-            where = f"{key} of {name}"
+            where = wording.PLACE_OF_PARAMETER % {"key": key, "field": name}
             return Fault(name, text, unstorable_sentence(where, value, raw=False))
     return af, dp
 
@@ -119,28 +120,29 @@ def _code(value: object) -> str:
 
 
 def _object_of(text: str) -> dict[str, object]:
+    """Raises ValueError with a template of `wording` and values of it."""
     try:
         found = _DECODER.decode(text)
     except (_NamedTwice, _NoConstant):
         raise
     except RecursionError:
-        raise ValueError("is nested too deeply") from None
+        raise ValueError(wording.NESTED_PARAMETERS, {}) from None
     except ValueError:
-        raise ValueError("is not JSON") from None
+        raise ValueError(wording.NO_JSON, {}) from None
     if not isinstance(found, dict):
-        raise ValueError("is not a JSON object")
+        raise ValueError(wording.NO_OBJECT, {})
     return found
 
 
 def _object_or_refuse(pairs: Pairs) -> dict[str, object]:
     found = json_object(pairs)
     if isinstance(found, Clash):
-        raise _NamedTwice(f"gives {quoted(found.key)} twice with different values")
+        raise _NamedTwice(wording.GIVES_TWICE, {"key": quoted(found.key)})
     return found
 
 
 def _refuse_constant(token: str) -> NoReturn:
-    raise _NoConstant(f"holds {token}, which is not JSON")
+    raise _NoConstant(wording.HOLDS_CONSTANT, {"token": token})
 
 
 _DECODER = decoder(_refuse_constant, _object_or_refuse)

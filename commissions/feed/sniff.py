@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from commissions.feed import wording
 from commissions.feed.csv_blocks import csv_blocks
 from commissions.feed.csv_shape import CsvShape, shape_of
 from commissions.feed.json_pages import ERROR, RESPONSE, page_block
@@ -14,18 +15,18 @@ from commissions.feed.model import KNOWN, FeedRefused, RawBlock
 HEAD_BYTES = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\x1f\x8b", "compressed with gzip"),
-    (b"PK\x03\x04", "a ZIP archive or an XLSX workbook"),
-    (b"PK\x05\x06", "an empty ZIP archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document, such as an XLS workbook"),
-    (b"BZh", "compressed with bzip2"),
-    (b"\xfd7zXZ\x00", "compressed with xz"),
-    (b"\x28\xb5\x2f\xfd", "compressed with Zstandard"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"%PDF", "a PDF document"),
-    (b"MZ", "a program"),
-    (b"\x7fELF", "a program"),
+    (b"\x1f\x8b", wording.GZIP),
+    (b"PK\x03\x04", wording.ZIP),
+    (b"PK\x05\x06", wording.EMPTY_ZIP),
+    (b"\xd0\xcf\x11\xe0", wording.OLD_OFFICE),
+    (b"BZh", wording.BZIP2),
+    (b"\xfd7zXZ\x00", wording.XZ),
+    (b"\x28\xb5\x2f\xfd", wording.ZSTANDARD),
+    (b"7z\xbc\xaf", wording.SEVEN_ZIP),
+    (b"Rar!", wording.RAR),
+    (b"%PDF", wording.PDF),
+    (b"MZ", wording.PROGRAM),
+    (b"\x7fELF", wording.PROGRAM),
 )
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 # Inside a text the quotes would be escaped, so this is a key wherever it stands.
@@ -73,13 +74,13 @@ def format_of(path: Path) -> Ndjson | Csv | Page:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES + 1)
     except OSError as error:
-        raise FeedRefused(f"The file cannot be opened: {error.strerror or error}.") from error
+        raise FeedRefused(wording.NOT_OPENED % {"why": error.strerror or error}) from error
     _refuse_other_kinds(head)
     start = len(_BOM) if head.startswith(_BOM) else 0
     start += len(head) - start - len(head[start:].lstrip())
     text = head[start:]
     if not text:
-        raise FeedRefused("The file is empty: send NDJSON, CSV with a header, or the API's pages.")
+        raise FeedRefused(wording.FILE_EMPTY)
     if text[:1] == b"{" and _PAGE.search(text):
         return Page(start)
     if text[:1] in (b"{", b"[") or _is_ndjson_with_a_broken_start(text):
@@ -90,16 +91,11 @@ def format_of(path: Path) -> Ndjson | Csv | Page:
 def _refuse_other_kinds(head: bytes) -> None:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
-            raise FeedRefused(
-                f"The file is {kind}: unpack it or save it as UTF-8 text "
-                "(NDJSON, CSV or the API's JSON) and send that."
-            )
+            raise FeedRefused(wording.OTHER_KIND % {"kind": kind})
     # Without a byte order mark, wide letters still show by their zero halves.
     start = head[:40]
     if head.startswith(_UTF16) or start.count(0) * 3 > len(start):
-        raise FeedRefused(
-            "The file is written in UTF-16 or another wide encoding: save it as UTF-8."
-        )
+        raise FeedRefused(wording.WIDE_ENCODING)
 
 
 def _is_ndjson_with_a_broken_start(text: bytes) -> bool:
@@ -111,7 +107,7 @@ def _csv(text: bytes, start: int) -> Csv:
     end = text.find(b"\n") + 1
     if not end:
         if len(text) > HEAD_BYTES // 2 and b"\r" not in text:
-            raise FeedRefused("The first line is far too long for a header: this is no order feed.")
+            raise FeedRefused(wording.FIRST_LINE_TOO_LONG)
         end = len(text)
     header = text[:end].decode("utf-8", "backslashreplace")
     return Csv(start + end, shape_of(header.rstrip("\n").removesuffix("\r")))

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from commissions.enums import SetKind
+from publishers.figures import in_own_language
 from publishers.periods import DatedModel, period_constraints
 
 
@@ -90,7 +91,7 @@ class NamedSet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_en
+        return in_own_language(self, "name")
 
 
 class SetMember(DatedModel):

@@ -3,11 +3,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from commissions.engine.rulebook import OUTCOME_KINDS
 from commissions.enums import RulebookStatus
 from commissions.models.programme import NamedSet, Programme
 from publishers.enums import Permission
+from publishers.figures import in_own_language
 from publishers.models import TrafficType, User
 
 PUBLISHED_IS_FIXED = """
@@ -162,7 +164,9 @@ class Rulebook(models.Model):
         ordering = ["programme", "starts_at", "version"]
         verbose_name = _("rulebook")
         verbose_name_plural = _("rulebooks")
-        permissions = [("approve_rulebook", "Can approve the publication of a rulebook")]
+        permissions = [
+            ("approve_rulebook", gettext_noop("Can approve the publication of a rulebook"))
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["programme", "version"],
@@ -217,7 +221,7 @@ class Rulebook(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title_en} (v{self.version})"
+        return f"{in_own_language(self, 'title')} (v{self.version})"
 
 
 class Rule(models.Model):
@@ -330,4 +334,4 @@ class TrafficStatement(models.Model):
         triggers = [fixed_once_published("traffic_fixed_once_published")]
 
     def __str__(self) -> str:
-        return f"{self.traffic_type_id}: {self.permission}"
+        return f"{self.traffic_type_id}: {self.get_permission_display()}"

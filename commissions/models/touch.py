@@ -33,4 +33,4 @@ class Touch(models.Model):
         verbose_name_plural = _("waiting re-ratings")
 
     def __str__(self) -> str:
-        return f"{self.scope} {self.value}"
+        return f"{self.get_scope_display()} {self.value}"

@@ -72,7 +72,7 @@ class WhatIfFigure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.dimension} {self.key}"
+        return f"{self.get_dimension_display()} {self.key}"
 
 
 class WhatIfLine(models.Model):

@@ -6,10 +6,10 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from commissions.enums import ImportState
 from commissions.feed import FeedRules
+from commissions.feed_words import SAME_FILE_AGAIN
 from commissions.models import FeedImport, Programme
 from commissions.pipeline.locks import lock_books
 
@@ -60,8 +60,7 @@ def said_before(feed_import: FeedImport) -> bool:
     feed_import.feed_revision = earlier.feed_revision
     feed_import.notices = [
         *earlier.notices,
-        _("The same file as import %(number)s, and nothing has come since.")
-        % {"number": earlier.pk},
+        SAME_FILE_AGAIN % {"number": earlier.pk},
     ]
     feed_import.state = ImportState.DONE
     feed_import.beat_at = feed_import.finished_at = timezone.now()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.utils.translation import gettext as _
 from django_countries import countries
 
 from commissions.enums import SetKind
@@ -37,15 +38,15 @@ def read_programme(folder: Path) -> ProgrammeFiles:
     row = read_file(folder / PROGRAMME_FILE)
     zone = _zone(row, "time_zone")
     traffic = _traffic(read_file(folder / TRAFFIC_FILE), ZoneInfo(zone))
-    sets = tuple(_set(one, {kind.code for kind in traffic}) for one in row.rows("sets", "set"))
-    once(row, "set", (one.code for one in sets))
+    sets = tuple(_set(one, {kind.code for kind in traffic}) for one in row.rows("sets", _("set")))
+    once(row, _("set"), (one.code for one in sets))
     known = Known(
         ZoneInfo(zone),
         {one.code: one.kind for one in sets},
         frozenset(one.code for one in traffic),
     )
     books = tuple(_shipped(path, known, traffic) for path in rulebook_files(folder))
-    once(row, "rulebook version", (book.version for book in books))
+    once(row, _("rulebook version"), (book.version for book in books))
     programme = ProgrammeFiles(
         code=row.code(),
         name=row.text("name", most=NAME),
@@ -80,14 +81,19 @@ def _zone(row: Row, key: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise row.refuse(f'"{key}" is {name!r}, which is no time zone known here.') from error
+        raise row.refuse(
+            _('"%(key)s" is %(value)r, which is no time zone known here.')
+            % {"key": key, "value": name}
+        ) from error
     return name
 
 
 def _currency(row: Row) -> str:
     currency = row.text("currency", most=NAME)
     if not CURRENCY.fullmatch(currency):
-        raise row.refuse(f'"currency" is {currency!r}: three capital letters are needed.')
+        raise row.refuse(
+            _('"currency" is %(value)r: three capital letters are needed.') % {"value": currency}
+        )
     return currency
 
 
@@ -102,21 +108,30 @@ def _set(row: Row, traffic_codes: set[str]) -> SetFile:
     members = []
     for member in row.items("members"):
         if not isinstance(member, str) or not 0 < len(member) <= 64:
-            raise row.refuse(f"the member {member!r} of {code} is not a text of 1 to 64 letters.")
+            raise row.refuse(
+                _("the member %(member)r of %(set)s is not a text of 1 to 64 letters.")
+                % {"member": member, "set": code}
+            )
         if kind == SetKind.COUNTRY and member not in countries:
-            raise row.refuse(f"the member {member} of {code} is no country code such as RU.")
+            raise row.refuse(
+                _("the member %(member)s of %(set)s is no country code such as RU.")
+                % {"member": member, "set": code}
+            )
         if kind == SetKind.TRAFFIC_TYPE and member not in traffic_codes:
-            raise row.refuse(f"the member {member} of {code} is no type of {TRAFFIC_FILE}.")
+            raise row.refuse(
+                _("the member %(member)s of %(set)s is no type of %(file)s.")
+                % {"member": member, "set": code, "file": TRAFFIC_FILE}
+            )
         members.append(member)
-    once(row, "member", members)
+    once(row, _("member"), members)
     name_en, name_ru = _names(row)
     row.finish()
     return SetFile(code, kind, name_en, name_ru, tuple(members))
 
 
 def _traffic(row: Row, zone: ZoneInfo) -> tuple[TrafficFile, ...]:
-    types = tuple(_traffic_type(one, zone) for one in row.rows("types", "type"))
-    once(row, "type", (one.code for one in types))
+    types = tuple(_traffic_type(one, zone) for one in row.rows("types", _("type")))
+    once(row, _("type"), (one.code for one in types))
     row.finish()
     return types
 

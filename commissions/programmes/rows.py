@@ -5,6 +5,8 @@ import tomllib
 from datetime import date, datetime
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 CODE = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
 PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
 WHOLE_RATE = 10_000
@@ -19,7 +21,10 @@ class Row:
 
     def __init__(self, where: str, data: object) -> None:
         if not isinstance(data, dict):
-            raise ProgrammeFileError(f"{where}: a table of named values is needed, not {data!r}.")
+            raise ProgrammeFileError(
+                _("%(where)s: a table of named values is needed, not %(value)r.")
+                % {"where": where, "value": data}
+            )
         self.where = where
         self._data = dict(data)
 
@@ -34,9 +39,14 @@ class Row:
         """A required text of at most `most` characters."""
         value = self._taken(key)
         if not isinstance(value, str) or not value.strip() or "\0" in value:
-            raise self.refuse(f'"{key}" must be a text, not {value!r}.')
+            raise self.refuse(
+                _('"%(key)s" must be a text, not %(value)r.') % {"key": key, "value": value}
+            )
         if len(value) > most:
-            raise self.refuse(f'"{key}" has {len(value)} characters, at most {most} are kept.')
+            raise self.refuse(
+                _('"%(key)s" has %(count)s characters, at most %(most)s are kept.')
+                % {"key": key, "count": len(value), "most": most}
+            )
         return value
 
     def loose_text(self, key: str, *, most: int) -> str:
@@ -50,7 +60,8 @@ class Row:
         value = self.text(key, most=1000)
         if not CODE.fullmatch(value):
             raise self.refuse(
-                f'"{key}" is {value!r}: up to 40 small letters, digits, "_" and "-" are needed.'
+                _('"%(key)s" is %(value)r: up to 40 small letters, digits, "_" and "-" are needed.')
+                % {"key": key, "value": value}
             )
         return value
 
@@ -58,7 +69,10 @@ class Row:
         """A required whole number, 0 or more."""
         value = self._taken(key)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
-            raise self.refuse(f'"{key}" must be a whole number, 0 or more, not {value!r}.')
+            raise self.refuse(
+                _('"%(key)s" must be a whole number, 0 or more, not %(value)r.')
+                % {"key": key, "value": value}
+            )
         return value
 
     def percent_bp(self, key: str) -> int:
@@ -67,14 +81,20 @@ class Row:
         match = PERCENT.fullmatch(value) if isinstance(value, str) else None
         bp = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0")) if match else -1
         if not 0 <= bp <= WHOLE_RATE:
-            raise self.refuse(f'"{key}" must be a text such as "2.40%", up to 100%, not {value!r}.')
+            raise self.refuse(
+                _('"%(key)s" must be a text such as "2.40%%", up to 100%%, not %(value)r.')
+                % {"key": key, "value": value}
+            )
         return bp
 
     def day(self, key: str) -> date:
         """A required date."""
         value = self._taken(key)
         if not isinstance(value, date) or isinstance(value, datetime):
-            raise self.refuse(f'"{key}" must be a date such as 2018-10-10, not {value!r}.')
+            raise self.refuse(
+                _('"%(key)s" must be a date such as 2018-10-10, not %(value)r.')
+                % {"key": key, "value": value}
+            )
         return value
 
     def date_or_instant(self, key: str) -> date | datetime:
@@ -84,8 +104,11 @@ class Row:
             return value
         if not isinstance(value, date) or isinstance(value, datetime):
             raise self.refuse(
-                f'"{key}" must be a date such as 2018-10-10, or an instant with its offset, '
-                f"not {value!r}."
+                _(
+                    '"%(key)s" must be a date such as 2018-10-10, or an instant with its offset, '
+                    "not %(value)r."
+                )
+                % {"key": key, "value": value}
             )
         return value
 
@@ -93,7 +116,9 @@ class Row:
         """A list; empty where it is not given."""
         value = self._data.pop(key, [])
         if not isinstance(value, list):
-            raise self.refuse(f'"{key}" must be a list, not {value!r}.')
+            raise self.refuse(
+                _('"%(key)s" must be a list, not %(value)r.') % {"key": key, "value": value}
+            )
         return value
 
     def rows(self, key: str, name: str) -> list["Row"]:
@@ -107,11 +132,14 @@ class Row:
         """Refuse what nobody asked for: a misspelt key is never passed over."""
         if self._data:
             unknown = ", ".join(f'"{key}"' for key in sorted(self._data))
-            raise self.refuse(f"{unknown} means nothing here: correct the spelling or remove it.")
+            raise self.refuse(
+                _("%(keys)s means nothing here: correct the spelling or remove it.")
+                % {"keys": unknown}
+            )
 
     def _taken(self, key: str) -> object:
         if key not in self._data:
-            raise self.refuse(f'"{key}" is missing.')
+            raise self.refuse(_('"%(key)s" is missing.') % {"key": key})
         return self._data.pop(key)
 
 
@@ -121,8 +149,14 @@ def read_file(path: Path) -> Row:
     try:
         return Row(where, tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise ProgrammeFileError(f"{where} cannot be opened: {error.strerror}.") from error
+        raise ProgrammeFileError(
+            _("%(file)s cannot be opened: %(why)s.") % {"file": where, "why": error.strerror}
+        ) from error
     except UnicodeDecodeError as error:
-        raise ProgrammeFileError(f"{where} is not UTF-8 text.") from error
+        raise ProgrammeFileError(
+            _("%(file)s is not UTF-8 text: save it as UTF-8.") % {"file": where}
+        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise ProgrammeFileError(f"{where} is not readable as TOML: {error}.") from error
+        raise ProgrammeFileError(
+            _("%(file)s is not readable as TOML: %(error)s.") % {"file": where, "error": error}
+        ) from error

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from commissions.engine.conditions import Condition, ConditionError, InSet, parse_condition
 from commissions.engine.rulebook import OUTCOME_KINDS, CookieLife, Outcome
 from commissions.enums import SetKind
@@ -47,10 +49,10 @@ def read_rulebook(row: Row, known: Known) -> RulebookFile:
         cap_cents=row.whole("cap_cents") if row.has("cap_cents") else None,
         referral_bp=row.percent_bp("referral"),
         cookie_lives=_cookie_lives(row, known),
-        rules=tuple(_rule(one, known) for one in row.rows("rules", "rule")),
-        traffic=tuple(_statement(one, known) for one in row.rows("traffic", "type of traffic")),
+        rules=tuple(_rule(one, known) for one in row.rows("rules", _("rule"))),
+        traffic=tuple(_statement(one, known) for one in row.rows("traffic", _("type of traffic"))),
     )
-    once(row, "type of traffic", (one.traffic_type for one in book.traffic))
+    once(row, _("type of traffic"), (one.traffic_type for one in book.traffic))
     row.finish()
     return book
 
@@ -72,14 +74,20 @@ def once(row: Row, what: str, values: Iterable[object]) -> None:
     """Refuse what is given twice."""
     for value, times in Counter(values).items():
         if times > 1:
-            raise row.refuse(f"the {what} {value} is given {times} times: give it once.")
+            raise row.refuse(
+                _("the %(what)s %(value)s is given %(times)s times: give it once.")
+                % {"what": what, "value": value, "times": times}
+            )
 
 
 def word(row: Row, key: str, words: Iterable[str]) -> str:
     """One of a few words."""
     value = row.text(key, most=NAME)
     if value not in words:
-        raise row.refuse(f'"{key}" is {value!r}: one of {", ".join(words)} is needed.')
+        raise row.refuse(
+            _('"%(key)s" is %(value)r: one of %(words)s is needed.')
+            % {"key": key, "value": value, "words": ", ".join(words)}
+        )
     return value
 
 
@@ -89,32 +97,37 @@ def require_complete(row: Row, book: RulebookFile) -> None:
     for key, text in texts:
         _require_text(row.where, key, text)
     for number, rule in enumerate(book.rules, start=1):
-        where = f"{row.where}, rule {number} ({rule.code})"
+        where = f"{row.where}, {_('rule')} {number} ({rule.code})"
         _require_text(where, "en", rule.sentence_en)
         _require_text(where, "ru", rule.sentence_ru)
     lives = book.cookie_lives
     if [life.set_code for life in lives].count(None) != 1 or lives[-1].set_code is not None:
         raise row.refuse(
-            'the last of [[cookies]], and no other, must leave out "countries": '
-            "it says the days for every other country."
+            _(
+                'the last of [[cookies]], and no other, must leave out "countries": '
+                "it says the days for every other country."
+            )
         )
     open_rules = [number for number, rule in enumerate(book.rules, start=1) if not rule.conditions]
     if open_rules != [len(book.rules)]:
         raise row.refuse(
-            'the last of [[rules]], and no other, must leave out "when": it decides what no rule '
-            f"before it has. Without conditions are: {open_rules or 'none'}, "
-            f"of {len(book.rules)} rules."
+            _(
+                'the last of [[rules]], and no other, must leave out "when": it decides what no '
+                "rule before it has. Without conditions are: %(open)s, of %(count)s rules."
+            )
+            % {"open": open_rules or _("none"), "count": len(book.rules)}
         )
 
 
 def _require_text(where: str, key: str, text: str) -> None:
     if not text:
-        raise ProgrammeFileError(f'{where}: "{key}" is missing.')
+        missing = _('"%(key)s" is missing.') % {"key": key}
+        raise ProgrammeFileError(f"{where}: {missing}")
 
 
 def _cookie_lives(row: Row, known: Known) -> tuple[CookieLife, ...]:
     lives = []
-    for one in row.rows("cookies", "cookie"):
+    for one in row.rows("cookies", _("cookie")):
         set_code = one.code("countries") if one.has("countries") else None
         if set_code is not None:
             _check_set(one, set_code, SetKind.COUNTRY, known)
@@ -139,17 +152,22 @@ def _rule(row: Row, known: Known) -> RuleFile:
 
 def _condition(row: Row, data: object, known: Known) -> Condition:
     if not isinstance(data, dict) or not isinstance(data.get("fact"), str):
-        raise row.refuse(f'the condition {data!r} needs a "fact", a text.')
+        raise row.refuse(
+            _('the condition %(condition)r needs a "fact", a text.') % {"condition": data}
+        )
     try:
         condition = parse_condition(data)
     except ConditionError as error:
-        raise row.refuse(str(error)) from error
+        raise row.refuse(_(error.sentence) % error.values) from error
     if isinstance(condition, InSet):
         _check_set(row, condition.set_code, KIND_OF_FACT[condition.fact], known)
     elif isinstance(condition.value, str) and not _is_usual(condition.value):
         raise row.refuse(
-            f"the condition on {condition.fact} asks for a text with a NUL character, or of more "
-            f"than {NAME} characters."
+            _(
+                "the condition on %(fact)s asks for a text with a NUL character, or of more than "
+                "%(most)s characters."
+            )
+            % {"fact": condition.fact, "most": NAME}
         )
     return condition
 
@@ -160,10 +178,14 @@ def _is_usual(text: str) -> bool:
 
 def _check_set(row: Row, set_code: str, kind: SetKind, known: Known) -> None:
     if set_code not in known.kinds:
-        raise row.refuse(f"the programme has no set {set_code}: add it to the named sets first.")
+        raise row.refuse(
+            _("the programme has no set %(set)s: add it to the named sets first.")
+            % {"set": set_code}
+        )
     if known.kinds[set_code] != kind:
         raise row.refuse(
-            f"the set {set_code} is of {known.kinds[set_code]}, one of {kind} is needed."
+            _("the set %(set)s is of %(kind)s, one of %(wanted)s is needed.")
+            % {"set": set_code, "kind": known.kinds[set_code], "wanted": kind}
         )
 
 
@@ -175,14 +197,16 @@ def _outcome(row: Row) -> Outcome:
         return Outcome(kind)
     outcome = Outcome(kind, min_bp=row.percent_bp("lowest"), max_bp=row.percent_bp("highest"))
     if outcome.min_bp > outcome.max_bp:
-        raise row.refuse('"lowest" is above "highest": no rate would be taken.')
+        raise row.refuse(_('"lowest" is above "highest": no rate would be taken.'))
     return outcome
 
 
 def _statement(row: Row, known: Known) -> StatementFile:
     code = row.code("type")
     if code not in known.traffic_types:
-        raise row.refuse(f"there is no type of traffic {code}: correct the spelling.")
+        raise row.refuse(
+            _("there is no type of traffic %(code)s: correct the spelling.") % {"code": code}
+        )
     statement = StatementFile(
         traffic_type=code,
         permission=word(row, "permission", Permission.values),

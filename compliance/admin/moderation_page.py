@@ -76,7 +76,7 @@ def everything(moderation: Moderation, request: HttpRequest, at: datetime) -> di
         "rounds": [history(one) for one in _rounds(source)],
         "approvals": approvals(source),
         "choices": [
-            (one.name, one.reason["rule"], in_reader_language(one.reason), one.verdict)
+            (one.name, clause_of(one.reason["rule"]), in_reader_language(one.reason), one.verdict)
             for one in choices(moderation, at=at)
         ]
         if moderation.is_open
@@ -205,12 +205,12 @@ def findings(runs: list[PreflightRun]) -> list[dict[str, Any]]:
     """What the checks found, the worst first."""
     found = [
         {
-            "rule": finding["rule"],
+            "rule": clause_of(finding["rule"]),
             "verdict": finding["verdict"],
             "label": Severity(finding["verdict"]).label,
             "kind": SEVERITY_LABELS[Severity(finding["verdict"])],
             "sentence": in_reader_language(finding["sentence"]),
-            "checked": str(report["checked"])[:DETAILS],
+            "checked": _what_was_checked(report),
             "step": finding["step"],
             "details": [
                 (name, _detail(value))
@@ -236,6 +236,16 @@ def breach_row(moderation: Moderation, breach: Breach) -> dict[str, Any]:
         "found": number(len(breach.findings)),
         "case": page_of(case, f"#{case.pk}") if case else "",
     }
+
+
+def clause_of(rule: str) -> str:
+    """The number of a clause; words by which the product itself knows a reason are not shown."""
+    return rule if rule[:1] == "F" and rule[1:].isdigit() else ""
+
+
+def _what_was_checked(report: dict[str, Any]) -> str:
+    """As it was given; a type of traffic is named by the sentence, in the reader's language."""
+    return "" if report["detector"] == "permission" else str(report["checked"])[:DETAILS]
 
 
 def _detail(value: Any) -> str:
@@ -343,7 +353,9 @@ def history(moderation: Moderation) -> dict[str, Any]:
                 "what": ModerationMove(event.move).label,
                 "who": _who(event),
                 "words": event.words,
-                "reasons": [(one["rule"], in_reader_language(one)) for one in event.reasons],
+                "reasons": [
+                    (clause_of(one["rule"]), in_reader_language(one)) for one in event.reasons
+                ],
             }
             for event in moderation.events.all()
         ],

@@ -242,10 +242,18 @@ class ObservationPolicyAdmin(BackOfficeAdmin):
 class WatchMarkAdmin(ReadOnlyAdmin):
     """How far the daily watch has come."""
 
-    list_display = ("judged", "click_id", "line_id")
+    list_display = ("judged", "last_click", "last_line")
     search_fields = ("=click_id",)
     empty_hint = _("The daily watch has not run yet.")
 
     @admin.display(description=_("judged to"), ordering="judged_to")
     def judged(self, mark: WatchMark) -> str:
         return instant(mark.judged_to)
+
+    @admin.display(description=_("number of a click"), ordering="click_id")
+    def last_click(self, mark: WatchMark) -> int:
+        return mark.click_id
+
+    @admin.display(description=_("number of a line"), ordering="line_id")
+    def last_line(self, mark: WatchMark) -> int:
+        return mark.line_id

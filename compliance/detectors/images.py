@@ -22,6 +22,8 @@ from compliance.detectors.fingerprints import (
     distance,
     fingerprints,
 )
+from compliance.detectors.marking import Say, say_in_english
+from compliance.detectors.marking import gettext_noop as _
 from compliance.detectors.picture_files import Picture, PictureRefused, opened, pixels_digest
 
 RULE = "F33"
@@ -29,6 +31,25 @@ RULE = "F33"
 _NEAR = 350
 _NEAR_IN_ITS_COLOURS = 500
 _SAME_COLOURS = 700
+
+_SAME_FILE = _(
+    "The picture is the very file of the reference “%(reference)s”; the merchant's logo and"
+    " favicon must not be used, take another."
+)
+_SAME_PIXELS = _(
+    "The picture has the same pixels as the reference “%(reference)s”; the merchant's logo and"
+    " favicon must not be used, take another."
+)
+_ALIKE = _(
+    "The picture looks like the reference “%(reference)s”: %(distance)s of %(far)s apart,"
+    " %(colours)s of %(far)s of the colours in common; look at both and decide."
+)
+_NO_REFERENCES = _(
+    "There are no references to compare with; upload the merchant's logos and favicons"
+    " first, or look at the picture yourself."
+)
+_DRAWING = _("The picture is a drawing (SVG), which is not compared; look at it yourself.")
+_PLAIN = _("The picture is too plain to be compared; look at it yourself.")
 
 
 @dataclass(frozen=True)
@@ -45,12 +66,12 @@ class ReferenceImage:
         """From a picture file. Raises PictureRefused where there is nothing to compare with."""
         picture = opened(content)
         if picture.is_drawn:
-            raise PictureRefused("A drawing (SVG) cannot be a reference; save it as PNG first.")
+            raise PictureRefused(_("A drawing (SVG) cannot be a reference; save it as PNG first."))
         seen = [view for frame in picture.frames for view in fingerprints(frame)]
         views = tuple({repr(view): view for view in seen if not view.is_plain}.values())
         if not views:
             raise PictureRefused(
-                "The picture is too plain to be told from others; give one with more in it."
+                _("The picture is too plain to be told from others; give one with more in it.")
             )
         digests = frozenset(pixels_digest(frame) for frame in picture.frames)
         return cls(name, hashlib.sha256(content).hexdigest(), digests, views)
@@ -87,11 +108,17 @@ class _Likeness:
         return self.distance <= limit
 
 
-def check_image(content: bytes, references: Sequence[ReferenceImage], *, checked: str) -> Report:
+def check_image(
+    content: bytes,
+    references: Sequence[ReferenceImage],
+    *,
+    checked: str,
+    say: Say = say_in_english,
+) -> Report:
     """Compare a picture file with the references. Raises nothing: bad files are findings."""
     digest = hashlib.sha256(content).hexdigest()
     same = [
-        _same(reference, "same_file", "is the very file of")
+        _same(reference, "same_file", _SAME_FILE, say)
         for reference in references
         if reference.sha256 == digest
     ]
@@ -100,15 +127,21 @@ def check_image(content: bytes, references: Sequence[ReferenceImage], *, checked
     try:
         picture = opened(content)
     except PictureRefused as refused:
-        return Report(checked, Verdict.REVIEW, (Finding(RULE, "unreadable", str(refused)),))
-    findings = list(_compared(picture, references))
+        sentence = say(refused.sentence, refused.values_of_sentence)
+        return Report(checked, Verdict.REVIEW, (Finding(RULE, "unreadable", sentence),))
+    findings = list(_compared(picture, references, say))
     if any(finding.step == "same_pixels" for finding in findings):
         return Report(checked, Verdict.VIOLATION, tuple(findings))
-    findings += _not_compared(picture, references)
+    findings += [
+        Finding(RULE, step, say(sentence, {}))
+        for step, sentence in _not_compared(picture, references)
+    ]
     return Report(checked, Verdict.REVIEW if findings else Verdict.CLEAR, tuple(findings))
 
 
-def _compared(picture: Picture, references: Sequence[ReferenceImage]) -> Iterable[Finding]:
+def _compared(
+    picture: Picture, references: Sequence[ReferenceImage], say: Say
+) -> Iterable[Finding]:
     pixels = {pixels_digest(frame) for frame in picture.frames}
     views = [
         view
@@ -118,32 +151,21 @@ def _compared(picture: Picture, references: Sequence[ReferenceImage]) -> Iterabl
     ]
     for reference in references:
         if reference.pixels & pixels:
-            yield _same(reference, "same_pixels", "has the same pixels as")
+            yield _same(reference, "same_pixels", _SAME_PIXELS, say)
             continue
         likeness = _nearest(reference, views)
         if likeness is not None and likeness.is_near:
-            yield Finding(
-                RULE,
-                likeness.step,
-                f"The picture looks like the reference “{reference.name}”: {likeness.distance} of"
-                f" {FAR:,} apart, {likeness.colours} of {FAR:,} of the colours in common; look at"
-                " both and decide.",
-                {
-                    "reference": reference.name,
-                    "distance": likeness.distance,
-                    "colours": likeness.colours,
-                },
-            )
+            detail = {
+                "reference": reference.name,
+                "distance": likeness.distance,
+                "colours": likeness.colours,
+            }
+            yield Finding(RULE, likeness.step, say(_ALIKE, {**detail, "far": FAR}), detail)
 
 
-def _same(reference: ReferenceImage, step: str, what: str) -> Finding:
-    return Finding(
-        RULE,
-        step,
-        f"The picture {what} the reference “{reference.name}”; the merchant's logo and favicon"
-        " must not be used, take another.",
-        {"reference": reference.name, "distance": 0},
-    )
+def _same(reference: ReferenceImage, step: str, sentence: str, say: Say) -> Finding:
+    detail = {"reference": reference.name, "distance": 0}
+    return Finding(RULE, step, say(sentence, detail), detail)
 
 
 def _nearest(reference: ReferenceImage, views: Sequence[Fingerprint]) -> _Likeness | None:
@@ -165,23 +187,13 @@ def _likenesses(name: str, view: Fingerprint, ours: Fingerprint) -> Iterable[_Li
         yield _Likeness(name, distance(left, right), colours, step)
 
 
-def _not_compared(picture: Picture, references: Sequence[ReferenceImage]) -> Iterable[Finding]:
+def _not_compared(
+    picture: Picture, references: Sequence[ReferenceImage]
+) -> Iterable[tuple[str, str]]:
+    """Why a picture is for a person: step and sentence."""
     if not references:
-        yield Finding(
-            RULE,
-            "no_references",
-            "There are no references to compare with; upload the merchant's logos and favicons"
-            " first, or look at the picture yourself.",
-        )
+        yield "no_references", _NO_REFERENCES
     elif picture.is_drawn:
-        yield Finding(
-            RULE,
-            "drawing",
-            "The picture is a drawing (SVG), which is not compared; look at it yourself.",
-        )
+        yield "drawing", _DRAWING
     elif all(view.is_plain for frame in picture.frames for view in fingerprints(frame)):
-        yield Finding(
-            RULE,
-            "plain",
-            "The picture is too plain to be compared; look at it yourself.",
-        )
+        yield "plain", _PLAIN

@@ -17,11 +17,13 @@ given back for the comparison of pictures.
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from compliance.detectors.finding import Finding, Report, Verdict
+from compliance.detectors.marking import Say, say_in_english
+from compliance.detectors.marking import gettext_noop as _
 from compliance.detectors.page_phrases import DISCLOSURES, claim_in, notice_in, teachings_in
 from compliance.detectors.page_reading import HeaderPicture, Page, plain, read_page
 
@@ -29,6 +31,43 @@ _LITTLE = 200  # characters of text that a page must show before its silence mea
 _KNOWN_LANGUAGES = frozenset({"en", "ru", "uk", "pl", "de", "fr", "es", "pt", "it"})
 _ENGLISH = frozenset({"the", "and", "of", "to", "with", "for", "is", "your"})
 _LOGO = re.compile(r"logo|icon|favicon|логотип|brand")
+
+_TOO_LARGE = _("The page is too large or too deep to be read whole; look at it.")
+_NEEDS_SCRIPTS = _(
+    "The page shows hardly any text until its scripts run, and they are not run here;"
+    " look at it in a browser."
+)
+_CLAIMS = _("The page says “%(words)s”; a visitor may take the site for the merchant's own.")
+_NOTICES = {
+    "notice_hidden": _(
+        "The notice that the site is not the merchant's is on the page but cannot be"
+        " seen; show it to every visitor."
+    ),
+    "only_disclosed": _(
+        "The page says that it earns by affiliate links, but not that the site is"
+        " unconnected with the merchant; add a notice such as “This site is not affiliated with"
+        " AliExpress”."
+    ),
+    "no_notice": _(
+        "The page names or links the merchant and does not say that the site is a third"
+        " party's; add a notice such as “This site is not affiliated with AliExpress”."
+    ),
+}
+_HEADER = _(
+    "A picture in the header looks like the merchant's logo (%(signs)s); the header must not"
+    " carry it."
+)
+_FROM_ITS_HOST = _("from the merchant's host")
+_CALLED_BY_BRAND = _("called by its brand")
+_CALLED_A_LOGO = _("called a logo")
+_ICON_OF_ITS_HOST = _(
+    "The site's icon is on the merchant's host; the merchant's favicon must not be used."
+)
+_ICON_OF_ITS_NAME = _(
+    "The site's icon is called like the merchant's; the merchant's favicon must not be used."
+)
+_TEACHES = _("The page says “%(words)s”, which teaches refund schemes or deceiving sellers.")
+_MAY_TEACH = _("The page says “%(words)s”, which may teach refund schemes or deceiving sellers.")
 
 
 @dataclass(frozen=True)
@@ -69,63 +108,58 @@ class PageCheck:
 
 
 def check_page(
-    body: bytes, url: str, content_type: str = "", *, merchant: Merchant = ALIEXPRESS
+    body: bytes,
+    url: str,
+    content_type: str = "",
+    *,
+    merchant: Merchant = ALIEXPRESS,
+    say: Say = say_in_english,
 ) -> PageCheck:
     """Judge a page as it was fetched; `url` is where it finally was. Never raises."""
     page = read_page(body, url, content_type)
     judged = [
         *_of_readability(page),
         *_of_notice(page, merchant),
-        *_of_header(page, merchant),
+        *_of_header(page, merchant, say),
         *_of_icons(page, merchant),
         *_of_teaching(page),
     ]
-    verdicts = {verdict for verdict, _ in judged}
+    verdicts = {one.verdict for one in judged}
     verdict = next((v for v in (Verdict.VIOLATION, Verdict.REVIEW) if v in verdicts), Verdict.CLEAR)
     pictures = dict.fromkeys(picture.url for picture in page.header_pictures if picture.url)
-    findings = tuple(
-        replace(finding, detail={**finding.detail, "verdict": own.value}) for own, finding in judged
-    )
+    findings = tuple(one.told(say) for one in judged)
     return PageCheck(Report(url, verdict, findings), tuple(page.icons), tuple(pictures))
 
 
-_Judged = tuple[Verdict, Finding]
+@dataclass(frozen=True)
+class _Judged:
+    """A finding before it is told; `values` fill the places of its sentence."""
+
+    verdict: Verdict
+    rule: str
+    step: str
+    sentence: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, say: Say) -> Finding:
+        sentence = say(self.sentence, {**self.detail, **self.values})
+        return Finding(
+            self.rule, self.step, sentence, {**self.detail, "verdict": self.verdict.value}
+        )
 
 
 def _of_readability(page: Page) -> Iterable[_Judged]:
     if page.is_cut:
-        yield (
-            Verdict.REVIEW,
-            Finding(
-                "F34",
-                "too_large",
-                "The page is too large or too deep to be read whole; look at it.",
-            ),
-        )
+        yield _Judged(Verdict.REVIEW, "F34", "too_large", _TOO_LARGE)
     elif len(page.visible) < _LITTLE and page.has_scripts:
-        yield (
-            Verdict.REVIEW,
-            Finding(
-                "F34",
-                "needs_scripts",
-                "The page shows hardly any text until its scripts run, and they are not run here;"
-                " look at it in a browser.",
-            ),
-        )
+        yield _Judged(Verdict.REVIEW, "F34", "needs_scripts", _NEEDS_SCRIPTS)
 
 
 def _of_notice(page: Page, merchant: Merchant) -> Iterable[_Judged]:
     claim = claim_in(page.title) or claim_in(page.headings) or claim_in(page.visible)
     if claim is not None:
-        yield (
-            Verdict.REVIEW,
-            Finding(
-                "F34",
-                "claims_to_be_official",
-                f"The page says “{claim}”; a visitor may take the site for the merchant's own.",
-                {"words": claim},
-            ),
-        )
+        yield _Judged(Verdict.REVIEW, "F34", "claims_to_be_official", _CLAIMS, {"words": claim})
     everything = f"{page.title} {page.visible}"
     named = merchant.is_named_in(everything)
     linked = any(merchant.has_host(link) for link in page.links)
@@ -142,26 +176,8 @@ def _of_notice(page: Page, merchant: Merchant) -> Iterable[_Judged]:
         and len(page.visible) >= _LITTLE
         and _language(page) in _KNOWN_LANGUAGES
     )
-    yield (
-        Verdict.VIOLATION if is_sure else Verdict.REVIEW,
-        Finding(
-            "F34",
-            step,
-            _NOTICE_SENTENCES[step],
-            {"words": hidden} if hidden else {},
-        ),
-    )
-
-
-_NOTICE_SENTENCES = {
-    "notice_hidden": "The notice that the site is not the merchant's is on the page but cannot be"
-    " seen; show it to every visitor.",
-    "only_disclosed": "The page says that it earns by affiliate links, but not that the site is"
-    " unconnected with the merchant; add a notice such as “This site is not affiliated with"
-    " AliExpress”.",
-    "no_notice": "The page names or links the merchant and does not say that the site is a third"
-    " party's; add a notice such as “This site is not affiliated with AliExpress”.",
-}
+    verdict = Verdict.VIOLATION if is_sure else Verdict.REVIEW
+    yield _Judged(verdict, "F34", step, _NOTICES[step], {"words": hidden} if hidden else {})
 
 
 def _language(page: Page) -> str:
@@ -173,21 +189,19 @@ def _language(page: Page) -> str:
     return "en" if len(_ENGLISH & set(page.visible[:5_000].split())) >= 4 else ""
 
 
-def _of_header(page: Page, merchant: Merchant) -> Iterable[_Judged]:
+def _of_header(page: Page, merchant: Merchant, say: Say) -> Iterable[_Judged]:
     for picture in page.header_pictures:
         signs = _signs(picture, merchant)
         if not signs:
             continue
-        sure = "from the merchant's host" in signs and len(signs) > 1
-        yield (
+        sure = _FROM_ITS_HOST in signs and len(signs) > 1
+        yield _Judged(
             Verdict.VIOLATION if sure else Verdict.REVIEW,
-            Finding(
-                "F33",
-                "header_picture",
-                f"A picture in the header looks like the merchant's logo ({', '.join(signs)});"
-                " the header must not carry it.",
-                {"picture": picture.url[:500], "words": picture.words[:200]},
-            ),
+            "F33",
+            "header_picture",
+            _HEADER,
+            {"picture": picture.url[:500], "words": picture.words[:200]},
+            {"signs": ", ".join(say(sign, {}) for sign in signs)},
         )
 
 
@@ -197,11 +211,11 @@ def _signs(picture: HeaderPicture, merchant: Merchant) -> list[str]:
     words = re.sub(r"https?://[^/\s]*", "", picture.words)
     signs = []
     if merchant.has_picture(picture.url):
-        signs.append("from the merchant's host")
+        signs.append(_FROM_ITS_HOST)
     if merchant.is_named_in(f"{address} {words}"):
-        signs.append("called by its brand")
+        signs.append(_CALLED_BY_BRAND)
     if signs and _LOGO.search(f"{address} {words}"):
-        signs.append("called a logo")
+        signs.append(_CALLED_A_LOGO)
     return signs
 
 
@@ -214,29 +228,23 @@ def _of_icons(page: Page, merchant: Merchant) -> Iterable[_Judged]:
         if not (theirs or called):
             continue
         sure = theirs and (called or bool(_LOGO.search(name)))
-        yield (
+        yield _Judged(
             Verdict.VIOLATION if sure else Verdict.REVIEW,
-            Finding(
-                "F33",
-                "icon",
-                f"The site's icon is {'on' if theirs else 'called like'} the merchant"
-                f"{chr(39)}s{' host' if theirs else ''}; its favicon must not be used.",
-                {"picture": icon[:500]},
-            ),
+            "F33",
+            "icon",
+            _ICON_OF_ITS_HOST if theirs else _ICON_OF_ITS_NAME,
+            {"picture": icon[:500]},
         )
 
 
 def _of_teaching(page: Page) -> Iterable[_Judged]:
     for step, words, is_plain in teachings_in(f"{page.title}. {page.visible}"):
-        yield (
+        yield _Judged(
             Verdict.VIOLATION if is_plain else Verdict.REVIEW,
-            Finding(
-                "F36",
-                step,
-                f"The page says “{words}”, which {'teaches' if is_plain else 'may teach'} refund"
-                " schemes or deceiving sellers.",
-                {"words": words},
-            ),
+            "F36",
+            step,
+            _TEACHES if is_plain else _MAY_TEACH,
+            {"words": words},
         )
 
 

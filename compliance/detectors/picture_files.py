@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
+from compliance.detectors.marking import gettext_noop as _
+
 LARGEST_FILE = 2_000_000  # bytes
 LONGEST_SIDE = 4_096  # pixels
 MOST_PIXELS = 8_000_000
@@ -26,7 +28,12 @@ _SVG = re.compile(rb"<svg[\s>]", re.IGNORECASE)
 
 
 class PictureRefused(Exception):
-    """A file that cannot be compared; the message is a whole sentence."""
+    """A file that cannot be compared: `sentence` with its `values`; the message is in English."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values)
+        self.sentence = sentence
+        self.values_of_sentence = values
 
 
 @dataclass(frozen=True)
@@ -44,10 +51,12 @@ def opened(content: bytes) -> Picture:
     picture the first eight frames, of SVG the pictures embedded in it.
     """
     if not content:
-        raise PictureRefused("The file is empty; give a picture.")
+        raise PictureRefused(_("The file is empty; give a picture."))
     if len(content) > LARGEST_FILE:
         raise PictureRefused(
-            f"The file has {len(content):,} bytes; give one of at most {LARGEST_FILE:,}."
+            _("The file has %(size)s bytes; give one of at most %(most)s."),
+            size=len(content),
+            most=LARGEST_FILE,
         )
     if content[:4] == b"\x00\x00\x01\x00":
         return Picture(tuple(_icon_frames(content)))
@@ -79,7 +88,7 @@ def _frames(content: bytes) -> Iterator[Image.Image]:
                     yield image.convert("RGBA")
     except UnidentifiedImageError:
         raise PictureRefused(
-            "The file is no picture that can be read; give PNG, GIF, JPEG, WebP, ICO or SVG."
+            _("The file is no picture that can be read; give PNG, GIF, JPEG, WebP, ICO or SVG.")
         ) from None
     except Image.DecompressionBombError:
         raise _huge() from None
@@ -132,10 +141,14 @@ def _refuse_huge(size: tuple[int, int]) -> None:
 
 def _huge() -> PictureRefused:
     return PictureRefused(
-        f"The picture is empty or too large; give one of at most {LONGEST_SIDE:,} pixels a side"
-        f" and {MOST_PIXELS:,} in all."
+        _(
+            "The picture is empty or too large; give one of at most %(side)s pixels a side"
+            " and %(all)s in all."
+        ),
+        side=LONGEST_SIDE,
+        all=MOST_PIXELS,
     )
 
 
 def _damaged() -> PictureRefused:
-    return PictureRefused("The file is cut short or damaged; save the picture anew.")
+    return PictureRefused(_("The file is cut short or damaged; save the picture anew."))

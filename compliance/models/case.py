@@ -3,6 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from compliance.enums import DECISIONS, CaseStatus, Severity, ViolationKind
 from compliance.models.case_constraints import case_constraints
@@ -106,8 +107,8 @@ class Case(models.Model):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         permissions = [
-            ("approve_block", "Can approve the block of an account"),
-            ("decide_appeal", "Can decide an appeal"),
+            ("approve_block", gettext_noop("Can approve the block of an account")),
+            ("decide_appeal", gettext_noop("Can decide an appeal")),
         ]
         constraints = case_constraints()
         triggers = case_triggers()
@@ -120,4 +121,4 @@ class Case(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.evidence} {self.publisher.code}"
+        return f"{self.get_kind_display()}: {self.publisher.code}, {self.evidence}"

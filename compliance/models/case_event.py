@@ -38,4 +38,4 @@ class CaseEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"#{self.case_id} {self.step}"
+        return f"#{self.case_id} {self.get_step_display()}"

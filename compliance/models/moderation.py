@@ -168,7 +168,7 @@ class ModerationEvent(models.Model):
         triggers = [pgtrigger.Protect(name="moderation_event_is_kept", operation=KEPT)]
 
     def __str__(self) -> str:
-        return f"{self.move} {self.at:%Y-%m-%d}"
+        return f"{self.get_move_display()} {self.at:%Y-%m-%d}"
 
 
 class PreflightRun(models.Model):
@@ -205,7 +205,7 @@ class PreflightRun(models.Model):
         triggers = [pgtrigger.Protect(name="preflight_run_is_kept", operation=KEPT)]
 
     def __str__(self) -> str:
-        return f"{self.part} {self.verdict}"
+        return f"{self.get_part_display()}: {self.get_verdict_display()}"
 
 
 class SourceOwnership(models.Model):
@@ -277,4 +277,4 @@ class AutoApproval(DatedModel):
         ]
 
     def __str__(self) -> str:
-        return self.traffic_type.code
+        return str(self.traffic_type)

@@ -124,7 +124,7 @@ class ObservationPolicy(DatedModel):
         constraints = period_constraints("compliance_observation_policy", "kind")
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.mode}"
+        return f"{self.get_kind_display()}: {self.get_mode_display()}"
 
 
 class WatchMark(models.Model):

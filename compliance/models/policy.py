@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from compliance.enums import PolicyMode, ViolationKind
 from publishers.periods import DatedModel, DatedQuerySet, Period
@@ -94,7 +95,12 @@ class ViolationPolicy(DatedModel):
         ordering = ["kind", "valid_from"]
         verbose_name = _("policy")
         verbose_name_plural = _("policies")
-        permissions = [("approve_violationpolicy", "Can approve a policy that blocks by itself")]
+        permissions = [
+            (
+                "approve_violationpolicy",
+                gettext_noop("Can approve a policy that blocks by itself"),
+            )
+        ]
         constraints = [
             ExclusionConstraint(
                 name="compliance_policy_periods_apart",
@@ -140,4 +146,4 @@ class ViolationPolicy(DatedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.mode}"
+        return f"{self.get_kind_display()}: {self.get_mode_display()}"

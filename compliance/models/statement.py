@@ -55,7 +55,7 @@ class StatementOfReasons(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"#{self.case_id} {self.decision}"
+        return f"#{self.case_id} {self.get_decision_display()}"
 
     @property
     def commission(self) -> dict[str, int]:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.admin.options import BaseModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, Model, Q, QuerySet
-from django.forms import ModelChoiceField
+from django.db.models import Model, Q, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -23,7 +23,26 @@ from unfold.views import ChangeList
 from publishers.admin.pages_by_key import PagesByKey, UncountedPaginator
 from publishers.models import User
 
-FIELD_LABELS = {"programme": _("Programme"), "named_set": _("Named set")}
+# Fields that models leave their own names, which are not translated.
+FIELD_LABELS = {
+    "programme": _("Programme"),
+    "named_set": _("Named set"),
+    "publisher": _("Publisher"),
+    "source": _("Source"),
+    "rulebook": _("Rulebook"),
+    "feed_import": _("Feed import"),
+    "what_if": _("What-if"),
+    "judged_to": _("Judged up to"),
+    "orders_to": _("Orders judged up to"),
+    "click_id": _("Number of a click"),
+    "line_id": _("Number of a line"),
+    "run_at": _("Last run"),
+    "from_at": _("From when"),
+    "to_at": _("To when"),
+    "programme_id": _("Number of the programme"),
+    "rules": _("Rules"),
+    "taken": _("Under way"),
+}
 
 
 def _no_zone() -> str:
@@ -94,14 +113,8 @@ class BackOfficeAdmin(ModelAdmin):
             extra = {**extra, **self.page_context(request, row)}
         return super().changeform_view(request, object_id, form_url, extra)
 
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField | None:
-        # Models leave these fields their own names, which are not translated.
-        label = FIELD_LABELS.get(db_field.name)
-        return super().formfield_for_foreignkey(
-            db_field, request, **kwargs, **({"label": label} if label else {})
-        )
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> type[ModelForm]:
+        return super().get_form(request, obj, **{"labels": FIELD_LABELS, **kwargs})
 
     def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """What the row's page shows beside its own fields; read on the programme's clock."""

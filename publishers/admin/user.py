@@ -1,7 +1,13 @@
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.db.models import ManyToManyField
+from django.forms import ModelMultipleChoiceField
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -11,8 +17,39 @@ from publishers.models import User
 admin.site.unregister(Group)
 
 
+# What Django lets be permitted of any model; it names these in English alone.
+USUAL = {
+    "add": _("Can add"),
+    "change": _("Can change"),
+    "delete": _("Can delete"),
+    "view": _("Can view"),
+}
+
+
+def permission_in_words(permission: Permission) -> str:
+    """Of what, and what it lets one do, in the reader's language."""
+    what, _of, model = permission.codename.partition("_")
+    is_usual = what in USUAL and model == permission.content_type.model
+    words = USUAL[what] if is_usual else gettext(permission.name)
+    # Names that an app of others leaves untranslated may be among the words of the theme.
+    of = [gettext(part) for part in str(permission.content_type).split(" | ")]
+    return " | ".join((*of, str(words)))
+
+
+class PermissionsInWords(BackOfficeAdmin):
+    """Permissions are chosen by what they say in the reader's language."""
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None and db_field.related_model is Permission:
+            field.label_from_instance = permission_in_words
+        return field
+
+
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, BackOfficeAdmin):
+class UserAdmin(DjangoUserAdmin, PermissionsInWords):
     """Somebody who signs in."""
 
     form = UserChangeForm
@@ -34,5 +71,5 @@ class UserAdmin(DjangoUserAdmin, BackOfficeAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, BackOfficeAdmin):
+class GroupAdmin(DjangoGroupAdmin, PermissionsInWords):
     """What people of one trade may do."""

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from publishers.enums import Permission
+from publishers.figures import in_own_language
 from publishers.models.publisher import Publisher
 from publishers.periods import DatedModel, period_constraints
 
@@ -19,7 +20,7 @@ class TrafficType(models.Model):
         verbose_name_plural = _("traffic types")
 
     def __str__(self) -> str:
-        return self.name_en
+        return in_own_language(self, "name")
 
 
 class TrafficPermission(DatedModel):
@@ -46,7 +47,7 @@ class TrafficPermission(DatedModel):
         constraints = period_constraints("publishers_permission", "programme_code", "traffic_type")
 
     def __str__(self) -> str:
-        return f"{self.traffic_type.code}: {self.permission}"
+        return f"{self.traffic_type}: {self.get_permission_display()}"
 
 
 class Agreement(DatedModel):

@@ -7,8 +7,9 @@ from compliance.conduct import CLAUSES
 from compliance.detectors.extensions.examining import examine
 from compliance.detectors.extensions.hosts import Hosts
 from compliance.detectors.extensions.packages import open_package
-from compliance.detectors.extensions.signs import NOT_YET, Say, Sign, say_in_english, sentence_of
+from compliance.detectors.extensions.signs import NOT_YET, Sign, sentence_of
 from compliance.detectors.finding import Finding, Report, Verdict
+from compliance.detectors.marking import Say, say_in_english
 
 # What a reader can take in; a bundle may do one thing a thousand times.
 _MOST_OF_A_STEP = 20

@@ -1,19 +1,12 @@
 """The sentences of what was found in a package, with the clause that each speaks of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from compliance.detectors.extensions.tokens import Place
+from compliance.detectors.marking import Say
 from compliance.detectors.marking import gettext_noop as _
-
-Say = Callable[[str, Mapping[str, Any]], str]
-
-
-def say_in_english(sentence: str, values: Mapping[str, Any]) -> str:
-    """The sentence as it is written here, with its values."""
-    return sentence % values
 
 
 @dataclass(frozen=True)
