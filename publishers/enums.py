@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Permission(models.TextChoices):
@@ -21,6 +22,25 @@ class Role(models.TextChoices):
         """Whether this role is as much as the one asked for."""
         order = list(Role)
         return order.index(self) <= order.index(asked)
+
+
+class StaffRole(models.TextChoices):
+    """A trade of the staff. Each is a group of that name; `config.roles` says what it may do."""
+
+    SUPPORT = "support", _("support")
+    COMPLIANCE = "compliance", pgettext_lazy("staff", "compliance")
+    FINANCE = "finance", _("finance")
+    HEAD = "head", _("head of the programme")
+    AUDITOR = "auditor", _("auditor")
+
+
+class RoleChangeState(models.TextChoices):
+    """The life of a change of somebody's roles; what is not asked for any more stays as it is."""
+
+    ASKED = "asked", pgettext_lazy("change of roles", "waits for a second person")
+    APPROVED = "approved", pgettext_lazy("change of roles", "approved")
+    REFUSED = "refused", pgettext_lazy("change of roles", "refused")
+    TAKEN_BACK = "taken_back", pgettext_lazy("change of roles", "taken back")
 
 
 class MaterialKind(models.TextChoices):

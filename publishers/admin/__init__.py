@@ -3,6 +3,7 @@ from publishers.admin.agreement import AgreementAdmin
 from publishers.admin.click import ClickAdmin
 from publishers.admin.letter import LetterAdmin
 from publishers.admin.payout_details import PayoutDetailsAdmin
+from publishers.admin.role_change import RoleChangeAdmin
 from publishers.admin.source import SourceAdmin, SourceApprovalAdmin
 from publishers.admin.source_material import SourceFileAdmin, SourceStatementAdmin
 from publishers.admin.source_suspension import SourceSuspensionAdmin
@@ -17,6 +18,7 @@ __all__ = [
     "GroupAdmin",
     "LetterAdmin",
     "PayoutDetailsAdmin",
+    "RoleChangeAdmin",
     "SourceAdmin",
     "SourceApprovalAdmin",
     "SourceFileAdmin",
