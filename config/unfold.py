@@ -130,6 +130,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("django_celery_beat.periodictask", _("Calendar of beat"), "event"),
             _list("publishers.user", _("Users"), "person"),
             _list("auth.group", _("Groups"), "group"),
+            _list("publishers.rolechange", _("Changes of roles"), "how_to_reg"),
             {
                 "title": _("Load a world"),
                 "icon": "public",

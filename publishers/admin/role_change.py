@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultiple,
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
 )
@@ -49,7 +49,7 @@ class RoleChangeForm(forms.ModelForm):
         label=_("Roles from then on"),
         choices=StaffRole.choices,
         required=False,
-        widget=UnfoldAdminCheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("Choose all that the person shall have. None: no longer of the staff."),
     )
     reason = forms.CharField(
@@ -130,6 +130,9 @@ class RoleChangeAdmin(KeptAdmin):
 
     def save_model(self, request: HttpRequest, obj: RoleChange, form: Any, change: Any) -> None:
         """It was stored when it was asked."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """Nothing hangs on it."""
 
     def page_context(self, request: HttpRequest, row: RoleChange) -> dict[str, Any]:
         by = reader(request)

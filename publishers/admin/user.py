@@ -48,8 +48,9 @@ class UserAdmin(DjangoUserAdmin, BackOfficeAdmin):
 
 
 def _in_reach(request: HttpRequest, user: User | None) -> bool:
-    reaches_all = request.user.is_superuser or user is None
-    return reaches_all or not (user.is_staff or user.is_superuser)
+    if request.user.is_superuser or user is None:
+        return True
+    return not (user.is_staff or user.is_superuser)
 
 
 @admin.register(Group)

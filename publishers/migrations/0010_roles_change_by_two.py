@@ -7,58 +7,221 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-
 from publishers.sql import sql
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('publishers', '0009_clicks_lock_no_source'),
+        ("publishers", "0009_clicks_lock_no_source"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RoleChange',
+            name="RoleChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('support', 'support'), ('compliance', 'compliance'), ('finance', 'finance'), ('head', 'head of the programme'), ('auditor', 'auditor')], max_length=16), blank=True, help_text='None: the person is no longer of the staff.', size=None, verbose_name='roles from then on')),
-                ('roles_before', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=150), blank=True, size=None, verbose_name='roles when it was asked')),
-                ('reason', models.TextField(verbose_name='why')),
-                ('asked_at', models.DateTimeField(verbose_name='asked for')),
-                ('state', models.CharField(choices=[('asked', 'waits for a second person'), ('approved', 'approved'), ('refused', 'refused'), ('taken_back', 'taken back')], default='asked', max_length=16, verbose_name='state')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='whose roles')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("support", "support"),
+                                ("compliance", "compliance"),
+                                ("finance", "finance"),
+                                ("head", "head of the programme"),
+                                ("auditor", "auditor"),
+                            ],
+                            max_length=16,
+                        ),
+                        blank=True,
+                        help_text="None: the person is no longer of the staff.",
+                        size=None,
+                        verbose_name="roles from then on",
+                    ),
+                ),
+                (
+                    "roles_before",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=150),
+                        blank=True,
+                        size=None,
+                        verbose_name="roles when it was asked",
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="why")),
+                ("asked_at", models.DateTimeField(verbose_name="asked for")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "waits for a second person"),
+                            ("approved", "approved"),
+                            ("refused", "refused"),
+                            ("taken_back", "taken back"),
+                        ],
+                        default="asked",
+                        max_length=16,
+                        verbose_name="state",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="asked for by",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="whose roles",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change of roles',
-                'verbose_name_plural': 'changes of roles',
-                'ordering': ['-id'],
-                'permissions': [('approve_rolechange', "Can approve a change of somebody's roles")],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('user',), name='publishers_role_change_one_asked'), models.CheckConstraint(condition=models.Q(('roles__contained_by', ['support', 'compliance', 'finance', 'head', 'auditor'])), name='publishers_role_change_known_roles'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'asked')), models.Q(models.Q(('state', 'asked'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='publishers_role_change_decided'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(models.Q(('decided_by', models.F('asked_by')), _negated=True), models.Q(('decided_by', models.F('user')), _negated=True)), _connector='OR'), name='publishers_role_change_approved_by_another')],
+                "verbose_name": "change of roles",
+                "verbose_name_plural": "changes of roles",
+                "ordering": ["-id"],
+                "permissions": [("approve_rolechange", "Can approve a change of somebody's roles")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")),
+                        fields=("user",),
+                        name="publishers_role_change_one_asked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "roles__contained_by",
+                                ["support", "compliance", "finance", "head", "auditor"],
+                            )
+                        ),
+                        name="publishers_role_change_known_roles",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                                ("state", "asked"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "asked"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="publishers_role_change_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            models.Q(
+                                models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                                models.Q(("decided_by", models.F("user")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="publishers_role_change_approved_by_another",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rolechange',
-            trigger=pgtrigger.compiler.Trigger(name='role_change_is_decided_once', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{asked:approved,asked:refused,asked:taken_back}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='8821cb977207807800fd6c5947ffb812e8b9f6ac', operation='UPDATE', pgid='pgtrigger_role_change_is_decided_once_8b062', table='publishers_rolechange', when='BEFORE')),
+            model_name="rolechange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="role_change_is_decided_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{asked:approved,asked:refused,asked:taken_back}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="8821cb977207807800fd6c5947ffb812e8b9f6ac",
+                    operation="UPDATE",
+                    pgid="pgtrigger_role_change_is_decided_once_8b062",
+                    table="publishers_rolechange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rolechange',
-            trigger=pgtrigger.compiler.Trigger(name='role_change_begins_as_asked', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."state" = \'asked\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;", hash='6ba43da9ac5e5c60e108e742cde09067ad8dc7af', operation='INSERT', pgid='pgtrigger_role_change_begins_as_asked_fd9cf', table='publishers_rolechange', when='BEFORE')),
+            model_name="rolechange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="role_change_begins_as_asked",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NOT (NEW.\"state\" = 'asked'))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot insert rows from % table', TG_TABLE_NAME;",
+                    hash="6ba43da9ac5e5c60e108e742cde09067ad8dc7af",
+                    operation="INSERT",
+                    pgid="pgtrigger_role_change_begins_as_asked_fd9cf",
+                    table="publishers_rolechange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rolechange',
-            trigger=pgtrigger.compiler.Trigger(name='role_change_decided_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (OLD."state" = \'asked\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d25d61c795fd633155b443b31f0061bdf914d3b1', operation='UPDATE', pgid='pgtrigger_role_change_decided_stays_bda51', table='publishers_rolechange', when='BEFORE')),
+            model_name="rolechange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="role_change_decided_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NOT (OLD.\"state\" = 'asked'))",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="d25d61c795fd633155b443b31f0061bdf914d3b1",
+                    operation="UPDATE",
+                    pgid="pgtrigger_role_change_decided_stays_bda51",
+                    table="publishers_rolechange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rolechange',
-            trigger=pgtrigger.compiler.Trigger(name='role_change_asked_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."roles" IS DISTINCT FROM (NEW."roles") OR OLD."roles_before" IS DISTINCT FROM (NEW."roles_before") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='3edf04ebb66487e513479b57d219273af0e8ea60', operation='UPDATE', pgid='pgtrigger_role_change_asked_stays_f6df4', table='publishers_rolechange', when='BEFORE')),
+            model_name="rolechange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="role_change_asked_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."roles" IS DISTINCT FROM (NEW."roles") OR OLD."roles_before" IS DISTINCT FROM (NEW."roles_before") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="3edf04ebb66487e513479b57d219273af0e8ea60",
+                    operation="UPDATE",
+                    pgid="pgtrigger_role_change_asked_stays_f6df4",
+                    table="publishers_rolechange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='rolechange',
-            trigger=pgtrigger.compiler.Trigger(name='role_change_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='8553d1a34e44137d2ffa8d5e4d557023c4998b23', operation='DELETE', pgid='pgtrigger_role_change_is_kept_a104e', table='publishers_rolechange', when='BEFORE')),
+            model_name="rolechange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="role_change_is_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="8553d1a34e44137d2ffa8d5e4d557023c4998b23",
+                    operation="DELETE",
+                    pgid="pgtrigger_role_change_is_kept_a104e",
+                    table="publishers_rolechange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.RunSQL(sql("role_members"), sql("role_members_undo")),
     ]
