@@ -139,7 +139,7 @@ class RoleChangeAdmin(KeptAdmin):
         waits, own = row.state == RoleChangeState.ASKED, row.asked_by_id == by.pk
         second = waits and not own and by.has_perm(APPROVES)
         return {
-            "change": row,
+            "asked": row,
             "waits": waits,
             "asked_at": instant(row.asked_at),
             "own": own,

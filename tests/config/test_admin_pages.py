@@ -27,7 +27,6 @@ from commissions.models import (
     Product,
     SetMember,
     Store,
-    Touch,
     Transfer,
     VirtualRuling,
 )
