@@ -6,22 +6,8 @@ into the groups of the roles; what a group has besides is taken from it.
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from publishers.enums import StaffRole
-
-# What each is for, in a sentence.
-SENTENCES = {
-    StaffRole.SUPPORT: _("Answers publishers: reads their accounts, orders and cases, mends names "
-                         "and addresses, sends letters again; decides nothing."),
-    StaffRole.COMPLIANCE: _("Looks at sources and cases, and decides them; the block of an "
-                            "account takes a second person."),
-    StaffRole.FINANCE: _("Keeps the feed and the books: uploads, mends parked rows, reads the "
-                         "ledger, drafts rulebooks; approves none."),
-    StaffRole.HEAD: _("Answers for the programme: approves rulebooks, policies, blocks and roles "
-                      "that another person asked for, and keeps the lists."),
-    StaffRole.AUDITOR: _("Reads everything, and changes nothing."),
-}  # fmt: skip
 
 _BY_LETTER = {
     "S": StaffRole.SUPPORT,

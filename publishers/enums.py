@@ -34,6 +34,20 @@ class StaffRole(models.TextChoices):
     AUDITOR = "auditor", _("auditor")
 
 
+# What each role is for, in a sentence.
+ROLE_SENTENCES = {
+    StaffRole.SUPPORT: _("Answers publishers: reads their accounts, orders and cases, mends names "
+                         "and addresses, sends letters again; decides nothing."),
+    StaffRole.COMPLIANCE: _("Looks at sources and cases, and decides them; the block of an "
+                            "account takes a second person."),
+    StaffRole.FINANCE: _("Keeps the feed and the books: uploads, mends parked rows, reads the "
+                         "ledger, drafts rulebooks; approves none."),
+    StaffRole.HEAD: _("Answers for the programme: approves rulebooks, policies, blocks and roles "
+                      "that another person asked for, and keeps the lists."),
+    StaffRole.AUDITOR: _("Reads everything, and changes nothing."),
+}  # fmt: skip
+
+
 class RoleChangeState(models.TextChoices):
     """The life of a change of somebody's roles; what is not asked for any more stays as it is."""
 

@@ -17,7 +17,7 @@ from unfold.widgets import (
 )
 
 from publishers.admin.backoffice import KeptAdmin, page_of, reader
-from publishers.enums import RoleChangeState, StaffRole
+from publishers.enums import ROLE_SENTENCES, RoleChangeState, StaffRole
 from publishers.figures import NOTHING, instant
 from publishers.models import RoleChange, User
 from publishers.staff_roles import (
@@ -36,6 +36,11 @@ def named(roles: list[str]) -> str:
     return ", ".join(str(labels.get(role, role)) for role in roles) or NOTHING
 
 
+def role_choices() -> list[tuple[str, str]]:
+    """Every role, and what it is for."""
+    return [(role.value, f"{role.label}: {ROLE_SENTENCES[role]}") for role in StaffRole]
+
+
 class RoleChangeForm(forms.ModelForm):
     """Whose roles, which from then on, and why."""
 
@@ -47,7 +52,7 @@ class RoleChangeForm(forms.ModelForm):
     )
     roles = forms.MultipleChoiceField(
         label=_("Roles from then on"),
-        choices=StaffRole.choices,
+        choices=role_choices,
         required=False,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("Choose all that the person shall have. None: no longer of the staff."),

@@ -76,11 +76,9 @@ def model_of(name: str) -> Any:
 def path_of(address: Address, publisher: Publisher) -> str:
     """The address itself, of rows that there are; of the portal, rows of that publisher."""
     if not address.namespaced:
-        return (
-            "/"
-            + address.route.split("<")[0].split("(")[0].rstrip("^$")
-            + ("7/" if "<" in address.route and "(" not in address.route else "")
-        )
+        start = address.route.split("<")[0].split("(")[0]
+        rest = "no-such-page/" if "(" in address.route else "7/" if "<" in address.route else ""
+        return f"/{start}{rest}"
     names = address.pattern.pattern.converters or dict.fromkeys(
         address.pattern.pattern.regex.groupindex
     )

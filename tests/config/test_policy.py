@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from commissions.models import LineExport, OrderLine
 from config.roles import RIGHTS
-from publishers.models import Publisher
+from publishers.models import Publisher, User
 from tests.backoffice import NOW
 from tests.config.policy import (
     ANONYMOUS,
@@ -136,7 +136,7 @@ def the_way_out(having: str) -> Need:
     return lambda who, address: having if who in (*STAFF, SUPERUSER) else TO_STAFF
 
 
-SIGNED_IN = staff()
+SIGNED_IN, CLOSED = staff(), staff(having=DENIED)
 POST_ALONE = staff(having=NO_METHOD)
 
 
@@ -241,6 +241,14 @@ TABLE: list[tuple[str, Need, Need]] = [
      staff("compliance.approve_violationpolicy")),
     ("admin:compliance_violationpolicy_drop", POST_ALONE,
      staff("compliance.approve_violationpolicy")),
+    # Asked for and decided, never changed.
+    ("admin:publishers_rolechange_change", staff("view"), CLOSED),
+    ("admin:compliance_violationpolicy_change", staff("view"), CLOSED),
+    ("admin:commissions_parkedrow_change", staff("view"), staff("change")),
+    # The calendar of beat is written by the code; it is empty here, which its pages say to all.
+    ("admin:django_celery_beat_*_add", CLOSED, CLOSED),
+    ("admin:django_celery_beat_*_change", staff("view"), CLOSED),
+    ("admin:django_celery_beat_*_history", SIGNED_IN, SIGNED_IN),
     # --- Staff: what every model has ---
     ("admin:*_changelist", staff("view"), staff("view")),
     ("admin:*_history", staff("view"), staff("view")),
@@ -248,8 +256,8 @@ TABLE: list[tuple[str, Need, Need]] = [
     ("admin:*_add", by_hand("add"), by_hand("add")),
     ("admin:*_delete", by_hand("delete"), by_hand("delete")),
     ("admin:*_export", staff("view"), staff("view")),
-    ("admin:*_import", staff("add"), staff("add")),
     ("admin:*_process_import", POST_ALONE, staff("add")),
+    ("admin:*_import", staff("add"), staff("add")),
     ("@admin/*/<path:object_id>/", SIGNED_IN, SIGNED_IN),
     ("@admin/(?P<url>.*)$", staff(having=MISSING), staff(having=MISSING)),
 ]  # fmt: skip
@@ -286,6 +294,7 @@ def rows(a_row_of_each: None) -> Publisher:  # noqa: F811
     anna = Publisher.objects.get(code="anna")
     LineExport.objects.create(publisher=anna, asked_at=NOW, params={}, file_format="csv")
     OrderLine.objects.update(publisher=anna)
+    User.objects.create_user("of anna", publisher=anna)
     return anna
 
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from config import roles
-from config.roles import ACTIONS, RIGHTS, SENTENCES, rights_of, sync_roles
-from publishers.enums import RoleChangeState, StaffRole
+from config.roles import ACTIONS, RIGHTS, rights_of, sync_roles
+from publishers.enums import ROLE_SENTENCES, RoleChangeState, StaffRole
 from publishers.models import Publisher, RoleChange, User
 from publishers.staff_roles import (
     RoleChangeRefused,
@@ -77,7 +77,7 @@ def test_groups_and_rights_of_single_people_are_in_no_role():
 
 
 def test_every_role_is_told_in_a_sentence():
-    assert set(SENTENCES) == set(StaffRole)
+    assert set(ROLE_SENTENCES) == set(StaffRole)
 
 
 # --- Written into groups ---------------------------------------------------------------
