@@ -1,10 +1,16 @@
 """What staff see of the life of accounts: read alone, for it is their people who act."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from publishers.admin.backoffice import BigListAdmin
 from publishers.models import AccountClosing, DataExport, Device, Invitation, TermsConsent
+
+# Sign-in's own tables are no pages: whoever could write there could let anybody in.
+for model in (EmailAddress, Authenticator):
+    admin.site.unregister(model)
 
 
 class OfPublisherAdmin(BigListAdmin):
