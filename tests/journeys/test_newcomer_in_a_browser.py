@@ -48,6 +48,7 @@ class Hand:
     def enter(self) -> None:
         """Press what the cursor stands on, or send the form of its field."""
         self.clicks += 1
+        self._cursor_is_somewhere()
         self.page.keyboard.press("Enter")
 
     def sent(self) -> None:
@@ -61,7 +62,11 @@ class Hand:
 
     def type(self, words: str) -> None:
         """Where the cursor stands already."""
+        self._cursor_is_somewhere()
         self.page.keyboard.type(words)
+
+    def _cursor_is_somewhere(self) -> None:
+        self.page.wait_for_function("document.activeElement !== document.body")
 
     def next_field(self, words: str) -> None:
         self.page.keyboard.press("Tab")
@@ -105,7 +110,7 @@ def copied_link(hand: Hand) -> str:
 def bought_after(click: Click) -> OrderLine:
     """The feed's order by a click, placed in the next second, and the clock's next round."""
     placed = click.clicked_at + timedelta(seconds=1)
-    on_its_clock = placed.astimezone(ZoneInfo(Programme.objects.get().time_zone))
+    on_its_clock = placed.astimezone(ZoneInfo(Programme.objects.get().feed_time_zone))
     now = placed + timedelta(minutes=1)
     source = click.source.code
     booked(
