@@ -1,4 +1,4 @@
-"""From the public page to a link that earns: a newcomer's first minutes, by the number of clicks."""
+"""From the public page to a link that earns: a newcomer's first minutes, counted in clicks."""
 
 import json
 from collections.abc import Iterator
