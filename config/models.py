@@ -32,6 +32,14 @@ class JobRun(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["job", "due_at"], name="config_run_once"),
         ]
+        indexes = [
+            # What staff have to look at, among the runs of years.
+            models.Index(
+                fields=["-due_at"],
+                name="config_run_failed",
+                condition=models.Q(state=RunState.FAILED),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.job} {self.due_at:%Y-%m-%d %H:%M}"

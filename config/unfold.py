@@ -131,6 +131,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("publishers.user", _("Users"), "person"),
             _list("publishers.apikey", _("Keys of the API"), "key"),
             _list("auth.group", _("Groups"), "group"),
+            _list("publishers.rolechange", _("Changes of roles"), "how_to_reg"),
             {
                 "title": _("Load a world"),
                 "icon": "public",

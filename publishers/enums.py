@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Permission(models.TextChoices):
@@ -47,6 +48,39 @@ SCOPES_OF_STAFF = (Scope.READ_RULEBOOKS, Scope.READ_CASES, Scope.READ_FEEDS, Sco
 SCOPES_OF_PUBLISHERS = tuple(
     scope for scope in Scope if scope not in {Scope.READ_FEEDS, Scope.WRITE_FEEDS}
 )
+
+
+class StaffRole(models.TextChoices):
+    """A trade of the staff. Each is a group of that name; `config.roles` says what it may do."""
+
+    SUPPORT = "support", _("support")
+    COMPLIANCE = "compliance", pgettext_lazy("staff", "compliance")
+    FINANCE = "finance", _("finance")
+    HEAD = "head", _("head of the programme")
+    AUDITOR = "auditor", _("auditor")
+
+
+# What each role is for, in a sentence.
+ROLE_SENTENCES = {
+    StaffRole.SUPPORT: _("Answers publishers: reads their accounts, orders and cases, mends names "
+                         "and addresses, sends letters again; decides nothing."),
+    StaffRole.COMPLIANCE: _("Looks at sources and cases, and decides them; the block of an "
+                            "account takes a second person."),
+    StaffRole.FINANCE: _("Keeps the feed and the books: uploads, mends parked rows, reads the "
+                         "ledger, drafts rulebooks; approves none."),
+    StaffRole.HEAD: _("Answers for the programme: approves rulebooks, policies, blocks and roles "
+                      "that another person asked for, and keeps the lists."),
+    StaffRole.AUDITOR: _("Reads everything, and changes nothing."),
+}  # fmt: skip
+
+
+class RoleChangeState(models.TextChoices):
+    """The life of a change of somebody's roles; what is not asked for any more stays as it is."""
+
+    ASKED = "asked", pgettext_lazy("change of roles", "waits for a second person")
+    APPROVED = "approved", pgettext_lazy("change of roles", "approved")
+    REFUSED = "refused", pgettext_lazy("change of roles", "refused")
+    TAKEN_BACK = "taken_back", pgettext_lazy("change of roles", "taken back")
 
 
 class MaterialKind(models.TextChoices):

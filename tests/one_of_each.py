@@ -50,6 +50,7 @@ from publishers.models import (
 )
 from publishers.payout_details import set_payout_details
 from publishers.people import invite
+from publishers.staff_roles import ask_role_change
 from referrals.models import ReferralCredit
 from tests import backoffice
 from tests.backoffice import NOW, order
@@ -63,7 +64,7 @@ def one_of_each(folder: Path) -> None:
     programme = backoffice.facts(folder)
     anna, boris = Publisher.objects.order_by("code")
     kind = TrafficType.objects.first()
-    Group.objects.create(name="support")
+    Group.objects.get_or_create(name="support")
     good, late = order(1), order(1, status="Payment Completed")
     backoffice.take(programme, folder, [good, late, order(2, paid_amount="12.5")])
     Store.objects.create(programme=programme, store_id="1", seller_country="CN")
@@ -118,6 +119,10 @@ def one_of_each(folder: Path) -> None:
     )  # fmt: skip
     source = Source.objects.get(publisher=boris)
     suspend_source(case_id=case.pk, source_id=source.pk, by=person("decider"), at=NOW, reason="x")
+    ask_role_change(
+        user_id=person("clerk of the house").pk, roles=["support"], reason="x",
+        by=person("decider"), at=NOW,
+    )  # fmt: skip
     LineExport.objects.create(publisher=boris, asked_at=NOW, params={}, file_format="csv")
     Case.objects.create(
         kind="other", publisher=boris, evidence="s", found_at=NOW, evidence_frozen={}

@@ -8,9 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from django.db import connection, transaction
-from django.test import Client
 
-from publishers.models import Publisher, User
 from tests.fact_files import aliexpress
 from tests.journeys.worlds_through import run
 from tests.worlds import world
@@ -39,15 +37,6 @@ def _books(name: str, django_db_blocker: Any) -> Iterator[None]:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield
         transaction.set_rollback(True)
-
-
-def of_publisher(code: str, name: str = "") -> Client:
-    """A browser in which somebody of a publisher is signed in."""
-    publisher = Publisher.objects.get(code=code)
-    user = User.objects.create_user(name or f"{code}s", password="x", publisher=publisher)
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

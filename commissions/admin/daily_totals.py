@@ -1,7 +1,7 @@
-"""The page of the daily totals: a month of the network, or of one publisher, by day and status."""
+"""The page of the daily totals: a month or some days, of the network or of one publisher."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +23,7 @@ from publishers.admin.backoffice import on_the_clock, page_of
 from publishers.figures import day, money, number
 from publishers.models import Publisher
 
+MOST_DAYS = timedelta(days=366)
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 
@@ -45,7 +46,7 @@ class MonthField(forms.CharField):
 
 
 class DailyTotalsForm(forms.Form):
-    """Which month, and of whom."""
+    """Which month or days, and of whom."""
 
     programme = forms.ModelChoiceField(
         label=gettext_lazy("Programme"),
@@ -59,6 +60,18 @@ class DailyTotalsForm(forms.Form):
         label=gettext_lazy("Month"),
         required=False,
         help_text=gettext_lazy("Such as 2021-03. Empty: the month of the latest order."),
+    )
+    first = forms.DateField(
+        label=gettext_lazy("From day"),
+        required=False,
+        help_text=gettext_lazy("Such as 2021-03-15; with the last day, instead of a month."),
+        widget=UnfoldAdminTextInputWidget,
+    )
+    last = forms.DateField(
+        label=gettext_lazy("To day"),
+        required=False,
+        help_text=gettext_lazy("The last day that is shown; at most a year after the first."),
+        widget=UnfoldAdminTextInputWidget,
     )
     publisher = forms.CharField(
         label=gettext_lazy("Code of the publisher"),
@@ -85,6 +98,19 @@ class DailyTotalsForm(forms.Form):
                 % {"code": code}
             )
         return found
+
+    def clean(self) -> dict[str, Any]:
+        """Days are given both or not at all, in their order."""
+        given = super().clean() or {}
+        first, last = given.get("first"), given.get("last")
+        if (first is None) != (last is None) and not {"first", "last"} & self.errors.keys():
+            missing = "last" if last is None else "first"
+            self.add_error(missing, _("Give the first day and the last, or neither."))
+        elif first and last and not timedelta() <= last - first <= MOST_DAYS:
+            self.add_error(
+                "last", _("The last day is the first one or later, at most a year after it.")
+            )
+        return given
 
 
 def daily_totals_view(request: HttpRequest) -> HttpResponse:
@@ -114,16 +140,34 @@ def address_of(programme: Programme, month: date, publisher: Publisher | None) -
 
 
 def _asked(form: DailyTotalsForm) -> dict[str, Any]:
-    """The month that a valid form asks for; nothing where no order is known yet."""
+    """The month or days that a valid form asks for; nothing where no order is known yet."""
     programme = form.cleaned_data.get("programme") or form.first_programme
     known = statistics.first_and_last_day(programme) if programme else None
     if programme is None or known is None:
         return {}
-    month = form.cleaned_data["month"] or known[1].replace(day=1)
-    publisher = form.cleaned_data["publisher"]
-    found = list(statistics.by_day_and_status(programme, month, _moved(month, 1), publisher))
+    given = form.cleaned_data
+    publisher = given["publisher"]
+    if given["first"]:
+        first, last = given["first"], given["last"]
+        return {
+            "month": f"{day(first)} – {day(last)}" if first != last else day(first),
+            **_table(programme, first, last + timedelta(days=1), publisher),
+        }
+    month = given["month"] or known[1].replace(day=1)
     return {
         "month": f"{month:%Y-%m}",
+        **_table(programme, month, _moved(month, 1), publisher),
+        "earlier": address_of(programme, _moved(month, -1), publisher),
+        "later": address_of(programme, _moved(month, 1), publisher),
+    }
+
+
+def _table(
+    programme: Programme, first: date, end: date, publisher: Publisher | None
+) -> dict[str, Any]:
+    """The totals from `first` to before `end`, and what they come to."""
+    found = list(statistics.by_day_and_status(programme, first, end, publisher))
+    return {
         "publisher": page_of(publisher, publisher.code) if publisher else "",
         "rows": [_shown(row, programme.currency) for row in found],
         "sums": {
@@ -131,8 +175,6 @@ def _asked(form: DailyTotalsForm) -> dict[str, Any]:
             "sales": money(sum(row.base_cents for row in found), programme.currency),
             "commission": money(sum(row.commission_cents for row in found), programme.currency),
         },
-        "earlier": address_of(programme, _moved(month, -1), publisher),
-        "later": address_of(programme, _moved(month, 1), publisher),
     }
 
 

@@ -1,4 +1,5 @@
 import zlib
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -58,6 +59,26 @@ class WaitingFor(admin.SimpleListFilter):
         return queryset
 
 
+class SinceFilter(admin.SimpleListFilter):
+    """Rounds by how long ago they were opened."""
+
+    title = _("open for")
+    parameter_name = "since"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [
+            ("1", _("more than a day")),
+            ("7", _("more than a week")),
+            ("30", _("more than 30 days")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in {"1", "7", "30"}:
+            before = timezone.now() - timedelta(days=int(self.value() or 0))
+            return queryset.filter(opened_at__lte=before)
+        return queryset
+
+
 @admin.register(Moderation)
 class ModerationAdmin(ReadOnlyAdmin):
     """The queue of sources to be looked at, and a page with everything about each."""
@@ -72,7 +93,7 @@ class ModerationAdmin(ReadOnlyAdmin):
         "opened",
         "waiting_since",
     )
-    list_filter = (WaitingFor, "verdict", "source__traffic_type")
+    list_filter = (WaitingFor, SinceFilter, "verdict", "source__traffic_type")
     list_select_related = ("source__publisher", "source__traffic_type")
     ordering = ("opened_at", "id")
     search_fields = ("=source__code", "=source__publisher__code", "source__title", "source__url")

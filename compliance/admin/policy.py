@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from compliance.enums import PolicyMode
 from compliance.models import ViolationPolicy
+from compliance.models.policy import HOLDS
 from compliance.operations import WrongMove, approve_policy, ask_policy, drop_policy_request
 from publishers.admin.backoffice import BackOfficeAdmin, reader
 from publishers.figures import instant, period
@@ -50,6 +51,23 @@ def holds(policy: ViolationPolicy) -> bool:
     return agreed or policy.mode == PolicyMode.PERSON
 
 
+class StandingFilter(admin.SimpleListFilter):
+    """Policies that two people agreed on, or that wait for the second."""
+
+    title = _("state")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [("holds", _("agreed")), ("waits", _("waits for a second person"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "holds":
+            return queryset.filter(HOLDS)
+        if self.value() == "waits":
+            return queryset.exclude(HOLDS)
+        return queryset
+
+
 @admin.register(ViolationPolicy)
 class ViolationPolicyAdmin(BackOfficeAdmin):
     """What the job does with new cases, by their kind, and when.
@@ -67,7 +85,7 @@ class ViolationPolicyAdmin(BackOfficeAdmin):
         "asked_by",
         "approved_by",
     )
-    list_filter = ("kind", "mode")
+    list_filter = ("kind", "mode", StandingFilter)
     list_select_related = ("asked_by", "approved_by")
     search_fields = ("kind", "mode")
     change_form_template = "admin/compliance/violationpolicy/page.html"

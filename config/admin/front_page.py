@@ -1,90 +1,86 @@
-"""The first page of the back office: what there is, and what waits for somebody."""
+"""The first page of the back office: what waits for staff, what is wrong, how programmes do.
 
-from dataclasses import dataclass
+Everybody sees of it what their rights let them see. Every figure leads to its list, filtered so
+that the list has as many rows.
+"""
+
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from commissions import statistics
 from commissions.admin.columns import STATUS_LABELS
-from commissions.enums import ImportState, LineStatus, ParkedState, RulebookStatus
-from commissions.models import FeedImport, ParkedRow, Rulebook, Touch
-from compliance.enums import UNDECIDED
-from compliance.models import Case
-from compliance.moderation.queue import waiting_rounds
-from config.models import JobRun, RunState
+from commissions.enums import ImportState
+from commissions.models import FeedImport
+from config.admin import front_figures
+from config.admin.front_cards import (
+    cases_by_age,
+    sees,
+    sources_by_age,
+    upload_address,
+    waiting,
+    wrong,
+)
 from publishers.admin.backoffice import list_of, page_of, programme_clock
 from publishers.figures import instant, number
-
-# Waiting things are counted up to here; more is "many".
-COUNTED = 10_000
-
-
-@dataclass(frozen=True)
-class Card:
-    """One figure that leads somewhere. alarming: somebody should look."""
-
-    title: str
-    figure: str
-    hint: str
-    address: str
-    alarming: bool = False
+from publishers.models import User
 
 
 def front_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds the front page's figures to what the index template is given."""
-    if not request.user.has_perm("commissions.view_orderline"):
+    user = request.user
+    if not isinstance(user, User):
         return context
+    now = timezone.now()
     with programme_clock():
-        statuses = _lines_by_status()
         context |= {
-            "title": _("What there is, and what waits"),
-            "cards": _cards(sum(count for _status, count in statuses)),
-            "statuses": [
-                {
-                    "label": LineStatus(status).label,
-                    "kind": STATUS_LABELS[LineStatus(status)],
-                    "count": number(count),
-                    "address": list_of("commissions", "orderline", status=status),
-                }
-                for status, count in statuses
+            "title": _("What waits, what is wrong, and how it goes"),
+            "waiting": waiting(user),
+            "tables": [
+                table
+                for table in (
+                    {"title": _("Sources to be looked at"), "what": _("Verdict of the checks"),
+                     "rows": sources_by_age(user, now)},
+                    {"title": _("Cases to be decided"), "what": _("Severity"),
+                     "rows": cases_by_age(user, now)},
+                )
+                if table["rows"]
             ],
-            "last_import": _last_import(),
-            "upload_url": reverse("admin:commissions_feedimport_upload"),
-            "load_world_url": reverse("admin:load_world") if request.user.is_superuser else "",
-        }
+            "wrong": wrong(user, now),
+            **_books(user),
+        }  # fmt: skip
+        for name, quiet in (("waiting", "nothing_waits"), ("wrong", "nothing_wrong")):
+            context[quiet] = all(card.nothing for card in context[name])
+        context["nothing_to_see"] = not any(
+            context[name] for name in ("waiting", "wrong", "programmes", "books", "imports")
+        )
     return context
 
 
-def _lines_by_status() -> list[tuple[str, int]]:
-    return [(row["status"], row["lines_sum"]) for row in statistics.by_status_of_network()]
-
-
-def _cards(lines: int) -> list[Card]:
-    parked = ParkedRow.objects.filter(state=ParkedState.PARKED)[:COUNTED].count()
-    cases = Case.objects.filter(status__in=UNDECIDED)[:COUNTED].count()
-    sources = waiting_rounds()[:COUNTED].count()
-    asked = Rulebook.objects.filter(status=RulebookStatus.ASKED)[:COUNTED].count()
-    touches = Touch.objects.all()[:COUNTED].count()
-    failed = JobRun.objects.filter(state=RunState.FAILED)[:COUNTED].count()
-    return [
-        Card(_("Order lines"), number(lines), _("in the books"),
-             list_of("commissions", "orderline")),
-        Card(_("Parked rows"), number(parked), _("wait to be mended"),
-             list_of("commissions", "parkedrow", state__exact=ParkedState.PARKED), parked > 0),
-        Card(_("Open cases"), number(cases), _("wait for a decision"),
-             list_of("compliance", "case"), cases > 0),
-        Card(_("Sources"), number(sources), _("wait to be looked at"),
-             list_of("compliance", "moderation"), sources > 0),
-        Card(_("Rulebooks"), number(asked), _("wait for a second person"),
-             list_of("commissions", "rulebook", status__exact=RulebookStatus.ASKED), asked > 0),
-        Card(_("Waiting re-ratings"), number(touches), _("late facts whose lines follow"),
-             list_of("commissions", "touch")),
-        Card(_("Failed runs"), number(failed), _("of scheduled jobs"),
-             list_of("config", "jobrun", state__exact=RunState.FAILED), failed > 0),
-    ]  # fmt: skip
+def _books(user: User) -> dict[str, Any]:
+    lines = sees(user, "commissions.orderline")
+    statuses = front_figures.lines_by_status() if lines else []
+    return {
+        "programmes": front_figures.programmes() if sees(user, "commissions.dailytotal") else [],
+        "books": lines,
+        "all_lines": number(sum(count for _status, count in statuses)),
+        "all_lines_address": list_of("commissions", "orderline"),
+        "statuses": [
+            {
+                "label": status.label,
+                "kind": STATUS_LABELS[status],
+                "count": number(count),
+                "address": list_of("commissions", "orderline", status=status.value),
+            }
+            for status, count in statuses
+        ],
+        "imports": sees(user, "commissions.feedimport"),
+        "last_import": _last_import() if sees(user, "commissions.feedimport") else None,
+        "upload_url": upload_address(user),
+        "load_world_url": reverse("admin:load_world") if user.is_superuser else "",
+    }
 
 
 def _last_import() -> dict[str, Any] | None:

@@ -1,15 +1,33 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from config.admin.load_world import load_world_view
 from config.models import JobRun, RunState
+from config.overdue import overdue_runs
 from publishers.admin.backoffice import ReadOnlyAdmin
 from publishers.figures import instant
+
+
+class OverdueFilter(admin.SimpleListFilter):
+    """The last runs of the jobs that should have run since."""
+
+    title = _("overdue")
+    parameter_name = "overdue"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [("yes", _("last run of an overdue job"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "yes":
+            return queryset.filter(pk__in=[run.pk for run in overdue_runs(timezone.now())])
+        return queryset
 
 
 @admin.register(JobRun)
@@ -17,7 +35,7 @@ class JobRunAdmin(ReadOnlyAdmin):
     """Runs of scheduled jobs; the page that loads a world stands here too."""
 
     list_display = ("job", "due", "shown_state", "started", "finished", "attempts", "outcome")
-    list_filter = ("state", "job")
+    list_filter = ("state", "job", OverdueFilter)
     search_fields = ("=job",)
     search_help_text = _("Name of the job")
     empty_hint = _("No job has run yet. The command tick runs what is due.")

@@ -12,6 +12,7 @@ from publishers.admin.click import ClickAdmin
 from publishers.admin.kept_answer import KeptAnswerAdmin
 from publishers.admin.letter import LetterAdmin
 from publishers.admin.payout_details import PayoutDetailsAdmin
+from publishers.admin.role_change import RoleChangeAdmin
 from publishers.admin.source import SourceAdmin, SourceApprovalAdmin
 from publishers.admin.source_material import SourceFileAdmin, SourceStatementAdmin
 from publishers.admin.source_suspension import SourceSuspensionAdmin
@@ -32,6 +33,7 @@ __all__ = [
     "KeptAnswerAdmin",
     "LetterAdmin",
     "PayoutDetailsAdmin",
+    "RoleChangeAdmin",
     "SourceAdmin",
     "SourceApprovalAdmin",
     "SourceFileAdmin",

@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.db.models import ManyToManyField
@@ -11,8 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from publishers.admin.backoffice import BackOfficeAdmin, page_of
+from publishers.admin.backoffice import BackOfficeAdmin, ReadOnlyAdmin, page_of
 from publishers.models import User
+
+# Changed by two people (S6), by `publishers.staff_roles`; superusers are made by a command.
+_BY_TWO = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 admin.site.unregister(Group)
 
@@ -50,7 +52,7 @@ class PermissionsInWords(BackOfficeAdmin):
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, PermissionsInWords):
-    """Somebody who signs in."""
+    """Somebody who signs in. What staff may do is not set here: two people change roles."""
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -65,11 +67,30 @@ class UserAdmin(DjangoUserAdmin, PermissionsInWords):
         (_("Publisher"), {"fields": ("publisher", "role")}),
     )
 
+    readonly_fields = _BY_TWO
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Staff change no colleague: with a password of another's, one person would be two."""
+        return super().has_change_permission(request, obj) and _in_reach(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and _in_reach(request, obj)
+
     @admin.display(description=_("publisher"), ordering="publisher__code")
     def of_publisher(self, user: User) -> str:
         return page_of(user.publisher)
 
 
+def _in_reach(request: HttpRequest, user: User | None) -> bool:
+    if request.user.is_superuser or user is None:
+        return True
+    return not (user.is_staff or user.is_superuser)
+
+
 @admin.register(Group)
-class GroupAdmin(DjangoGroupAdmin, PermissionsInWords):
-    """What people of one trade may do."""
+class GroupAdmin(ReadOnlyAdmin):
+    """What people of one role may do: a table of the code, which `sync_roles` writes here."""
+
+    list_display = ("name",)
+    search_fields = ("name",)
+    empty_hint = _("No role is here yet: run manage.py sync_roles.")

@@ -11,6 +11,7 @@ from publishers.models.kept_answer import KeptAnswer
 from publishers.models.letter import Letter
 from publishers.models.payout_details import PayoutDetails
 from publishers.models.publisher import AccountBlock, Publisher
+from publishers.models.role_change import RoleChange
 from publishers.models.source import Source, SourceApproval, SourceSuspension
 from publishers.models.source_material import SourceFile, SourceStatement
 from publishers.models.traffic import Agreement, TrafficPermission, TrafficType
@@ -29,6 +30,7 @@ __all__ = [
     "Letter",
     "PayoutDetails",
     "Publisher",
+    "RoleChange",
     "Source",
     "SourceApproval",
     "SourceFile",

@@ -86,6 +86,7 @@ def test_a_revoked_key_opens_nothing_and_stays_revoked():
 
 def test_a_key_dies_with_the_access_of_whoever_made_it():
     owner = of("anna")
+    of("anna", name="stays")  # a publisher keeps an owner
     calls = machine(owner)
     calls.get("orders")
     User.objects.filter(pk=owner.pk).update(is_active=False)
@@ -99,6 +100,7 @@ def test_a_key_dies_with_the_access_of_whoever_made_it():
 
 def test_a_key_never_may_more_than_its_person():
     owner = of("anna")
+    of("anna", name="stays")  # a publisher keeps an owner
     calls = machine(owner)
     User.objects.filter(pk=owner.pk).update(role="reader")
     calls.get("orders")

@@ -14,9 +14,9 @@ from commissions.models import LineExport
 from commissions.operations import line_exports
 from commissions.operations.line_exports import KEPT, MOST_WAITING, forget_exports
 from publishers.enums import Role
-from publishers.models import Publisher, User
 from tests.journeys.orders import booked, golden_facts, order
-from tests.portal_worlds import of_publisher, sheet_rows
+from tests.portal import of_publisher
+from tests.portal_worlds import sheet_rows
 
 pytestmark = pytest.mark.django_db
 FILE, NEW = "/en/my/orders/file/", "/en/my/exports/new/"
@@ -127,9 +127,8 @@ def test_files_of_others_are_not_there(client):
         assert other.get(f"/en/my/exports/{export.pk}/{tail}").status_code == 404
 
 
-def test_who_only_reads_may_have_files_made(client):
-    User.objects.filter(publisher=Publisher.objects.get(code="anna")).update(role=Role.READER)
-    asked(client)
+def test_who_only_reads_may_have_files_made():
+    asked(of_publisher("anna", role=Role.READER))
 
 
 def test_old_files_are_deleted_with_their_rows(client, tmp_path):

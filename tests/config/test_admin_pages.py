@@ -20,11 +20,7 @@ from commissions.models import (
     OrderLine,
     ParkedRow,
     Product,
-    Touch,
     Transfer,
-)
-from compliance.models import (
-    Case,
 )
 from config.admin.world_upload import WorldRefused, load_upload
 from config.unfold import UNFOLD
@@ -61,8 +57,8 @@ WRITTEN_BY_PRODUCT = {
     "compliance.PreflightRun", "compliance.SourceOwnership", "compliance.PageLook",
     "compliance.PageWatch",
     "compliance.ReviewText", "compliance.StatementOfReasons", "config.JobRun",
-    "publishers.AccountBlock", "publishers.ApiKey", "publishers.Click", "publishers.KeptAnswer",
-    "publishers.Letter",
+    "auth.Group", "publishers.AccountBlock", "publishers.ApiKey", "publishers.Click",
+    "publishers.KeptAnswer", "publishers.Letter",
     "publishers.SourceApproval", "publishers.SourceFile", "publishers.SourceStatement",
     "publishers.SourceSuspension", "publishers.TrafficPermission",
     "compliance.Observation", "compliance.WatchMark", "publishers.PayoutDetails",
@@ -158,22 +154,6 @@ def test_a_list_asks_no_more_for_more_rows(tmp_path, model):
     with CaptureQueriesContext(connection) as many:
         client.get(page(model, "changelist"))
     assert len(many) == len(few), "\n".join(query["sql"] for query in many)
-
-
-@pytest.mark.usefixtures("theme")
-def test_front_page_says_what_to_do_when_there_is_nothing():
-    answer = superuser().get(reverse("admin:index"))
-    assert "Upload a feed file" in answer.content.decode()
-
-
-@pytest.mark.usefixtures("a_row_of_each", "theme")
-def test_front_page_counts_what_waits():
-    answer = superuser().get(reverse("admin:index"))
-    figures = {card.address: card.figure for card in answer.context["cards"]}
-    assert figures[page(OrderLine, "changelist")] == "1"
-    assert figures[page(ParkedRow, "changelist") + "?state__exact=parked"] == "1"
-    assert figures[page(Case, "changelist")] == "1"
-    assert figures[page(Touch, "changelist")] == str(Touch.objects.count())
 
 
 @pytest.mark.usefixtures("a_row_of_each")

@@ -23,7 +23,8 @@ from commissions.queries import balances_of
 from config.portal.home import Total, earned
 from publishers.figures import money
 from publishers.models import Click, Publisher
-from tests.portal_worlds import medium_books, of_publisher, sheet_rows
+from tests.portal import of_publisher
+from tests.portal_worlds import medium_books, sheet_rows
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("medium")]
 CHANCE = random.Random(21)

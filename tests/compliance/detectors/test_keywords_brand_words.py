@@ -309,6 +309,10 @@ def test_what_stands_around_hides_nothing(before, word, after):
 def test_hostile_texts_are_read_in_linear_time(piece):
     def seconds(size: int) -> float:
         text = piece * (size // len(piece))
+        # The least of three: other work on the machine only adds.
+        return min(timed(text) for _ in range(3))
+
+    def timed(text: str) -> float:
         begun = time.process_time()
         find_brand_words(text)
         return time.process_time() - begun
