@@ -66,7 +66,7 @@ class Hand:
         self.page.keyboard.type(words)
 
     def _cursor_is_somewhere(self) -> None:
-        self.page.wait_for_function("document.activeElement !== document.body")
+        expect(self.page.locator(":focus")).to_have_count(1)
 
     def next_field(self, words: str) -> None:
         self.page.keyboard.press("Tab")
