@@ -17,9 +17,22 @@ from tests.worlds import world
 @contextmanager
 def medium_books(django_db_blocker: Any) -> Iterator[None]:
     """Medium's books, once for all tests of a module, and gone after them."""
+    with _books("medium", django_db_blocker):
+        yield
+
+
+@contextmanager
+def golden_books(django_db_blocker: Any) -> Iterator[None]:
+    """The same of golden, which is small."""
+    with _books("golden", django_db_blocker):
+        yield
+
+
+@contextmanager
+def _books(name: str, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
         aliexpress()
-        run(world("medium"))
+        run(world(name))
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         yield

@@ -1,10 +1,12 @@
 """Adding a source, and saying something else of one: what its type demands, one domain call."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -51,8 +53,16 @@ def new_page(request: HttpRequest, publisher: Publisher) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _became(moderation))
-            return redirect("portal:source", moderation.source.code)
+            return _on_from(moderation)
     return show(request, "source_new", {"form": form, "type": chosen}, here="sources")
+
+
+def _on_from(moderation: Moderation) -> HttpResponse:
+    """To its links where a new source is approved already, else to all that is known of it."""
+    code = moderation.source.code
+    if moderation.state == ModerationState.APPROVED:
+        return redirect(f"{reverse('portal:links')}?{urlencode({'source': code})}")
+    return redirect("portal:source", code)
 
 
 def _offered(offer: Offer) -> dict[str, Any]:

@@ -183,6 +183,7 @@ class NewSourceForm(MaterialForm):
 
     def __init__(self, traffic_type: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(traffic_type, *args, **kwargs)
+        self.fields["title"].widget.attrs["autofocus"] = True
         self.fields["code"] = forms.CharField(
             label=_("Code in its links"),
             required=False,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from commissions.models import DailyTotal
@@ -12,7 +12,7 @@ from publishers.models import Click, Publisher, Source
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do. address: the page for it, or empty. is_next: the first that is not done."""
+    """One thing to do. address: the page for it. is_next: the first that is not done."""
 
     title: str
     hint: str
@@ -35,25 +35,15 @@ def first_steps(
     linked = has_click or (has_source and has_link is not None and has_link(publisher))
     steps = [
         (_("Add a source"), _("A site, a channel or a mailing that buyers come from."),
-         ("sources", "source_new"), has_source),
+         "source_new", has_source),
         (_("Make a link"), _("To a product or a page of the shop, for your source."),
-         ("links", "link_new"), linked),
-        (_("The first click"), _("Somebody follows your link."), ("links",), has_click),
+         "links", linked),
+        (_("The first click"), _("Somebody follows your link."), "links", has_click),
         (_("The first order"), _("It is seen here with every step of its amount."),
-         ("orders",), False),
+         "orders", False),
     ]  # fmt: skip
     first = next(number for number, step in enumerate(steps) if not step[3])
     return [
-        Step(title, hint, _first_address(names), done, is_next=number == first)
-        for number, (title, hint, names, done) in enumerate(steps)
+        Step(title, hint, reverse(f"portal:{name}"), done, is_next=number == first)
+        for number, (title, hint, name, done) in enumerate(steps)
     ]
-
-
-def _first_address(names: tuple[str, ...]) -> str:
-    """The first of the portal's pages that there is."""
-    for name in names:
-        try:
-            return reverse(f"portal:{name}")
-        except NoReverseMatch:
-            continue
-    return ""

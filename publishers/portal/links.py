@@ -108,6 +108,8 @@ def links_page(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     sent = request.method == "POST"
     first = {"source": request.GET.get("source", "")}
     form = LinkForm(sources, request.POST if sent else None, initial=first)
+    if first["source"]:
+        form.fields["addresses"].widget.attrs["autofocus"] = True
     found = form.links() if sent and form.is_valid() else []
     chosen = form["source"].value() or (sources[0].code if sources else "")
     context = {

@@ -30,7 +30,7 @@ class SignUpForm(SignupForm):
         label=_("Name"),
         max_length=200,
         help_text=_("Yours or your company's. Your code in links is made from it."),
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "autofocus": True}),
     )
     country = forms.ChoiceField(label=_("Country"), widget=forms.Select())
     language = forms.ChoiceField(label=_("Language of letters"), choices=settings.LANGUAGES)

@@ -90,7 +90,7 @@ def test_a_site_is_added_approved_at_once_and_links_are_made_for_it():
     at_once()
     client = of_publisher("anna", role=Role.MANAGER)
     answer = added(client)
-    assert answer.redirect_chain == [(of_anna(), 302)]
+    assert answer.redirect_chain == [("/en/my/links/?source=deals", 302)]
     assert "Approved at once" in text_of(answer.content.decode())
     assert SourceApproval.objects.get(source__code="deals").automatic
     assert Moderation.objects.get().page_due_at is None, "nothing is asked of a network"
