@@ -58,8 +58,10 @@ def invite(
 
 
 def withdraw(publisher: Publisher, invitation_id: int, *, at: datetime) -> None:
-    """End an invitation of the publisher that is open."""
-    open_invitations(publisher, at=at).filter(pk=invitation_id).update(withdrawn_at=at)
+    """End an invitation of the publisher that is open. Raises Invitation.DoesNotExist."""
+    ended = open_invitations(publisher, at=at).filter(pk=invitation_id).update(withdrawn_at=at)
+    if not ended:
+        raise Invitation.DoesNotExist
 
 
 def invitation_of(secret: str, *, at: datetime) -> Invitation | None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from publishers.accounts import AccountRefused
 from publishers.enums import Role
 from publishers.letters import language_of
-from publishers.models import Publisher, User
+from publishers.models import Invitation, Publisher, User
 from publishers.people import (
     INVITATION_LIVES,
     change_role,
@@ -109,7 +109,10 @@ def invitation_withdrawn(
     request: HttpRequest, publisher: Publisher, invitation_id: int
 ) -> HttpResponse:
     """End an invitation that is open."""
-    withdraw(publisher, invitation_id, at=timezone.now())
+    try:
+        withdraw(publisher, invitation_id, at=timezone.now())
+    except Invitation.DoesNotExist as error:
+        raise Http404 from error
     messages.success(request, _("The invitation is withdrawn: its link no longer works."))
     return redirect("portal:settings_people")
 

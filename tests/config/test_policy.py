@@ -11,11 +11,18 @@ from fnmatch import fnmatchcase
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
 from commissions.models import LineExport, OrderLine
+from compliance.models import Case
 from config.roles import RIGHTS
+from publishers.data_exports import ask_export
+from publishers.enums import Role
+from publishers.keys import make_key
 from publishers.models import Publisher, User
+from publishers.people import invite
 from tests.backoffice import NOW
+from tests.cases import DAY
 from tests.config.policy import (
     ANONYMOUS,
     DENIED,
@@ -27,6 +34,7 @@ from tests.config.policy import (
     STAFF,
     STRANGERS,
     SUPERUSER,
+    THEIRS,
     TO_STAFF,
     Address,
     addresses,
@@ -126,6 +134,46 @@ def own(who: str, address: Address) -> str:
     return MISSING if who in STRANGERS else portal(who, address)
 
 
+def writes(role: Role, *, while_blocked: bool = False) -> Need:
+    """Who of a publisher has this role; a blocked account may send where it is said."""
+
+    def need(who: str, address: Address) -> str:
+        if who == "blocked publisher" and not while_blocked:
+            return DENIED
+        if who in THEIRS and not THEIRS[who].covers(role):
+            return DENIED
+        return portal(who, address)
+
+    return need
+
+
+def own_with(role: Role, *, while_blocked: bool = False) -> Need:
+    """The same of the row of one publisher."""
+
+    def need(who: str, address: Address) -> str:
+        found = writes(role, while_blocked=while_blocked)(who, address)
+        return MISSING if who in STRANGERS and found == IN else found
+
+    return need
+
+
+def the_back_door(who: str, address: Address) -> str:
+    """Staff come in; others are told that it is not theirs."""
+    if who == ANONYMOUS:
+        return SIGN_IN
+    return IN if who in (*STAFF, SUPERUSER) else DENIED
+
+
+def the_old_door(who: str, address: Address) -> str:
+    """The same, for whom is in already."""
+    return TO_STAFF if who in (*STAFF, SUPERUSER) else the_back_door(who, address)
+
+
+def missing(who: str, address: Address) -> str:
+    """There is none of this name."""
+    return MISSING
+
+
 def the_way_in(who: str, address: Address) -> str:
     """Who is of the staff is there already."""
     return TO_STAFF if who in (*STAFF, SUPERUSER) else IN
@@ -164,10 +212,38 @@ TABLE: list[tuple[str, Need, Need]] = [
     ("click", public, nobody),
     ("@favicon.ico", public, public),
     ("set_language", public, public),
-    ("public:sign_in", public, public),
+    ("join", public, nobody),
+    # An invitation that nobody has given.
+    ("public:join", missing, missing),
+    ("public:theme", nobody, public),
+    ("public:sign_in", the_way_in, the_way_in),
+    ("public:sign_up", the_way_in, the_way_in),
     ("public:sign_out", nobody, public),
     ("public:*", public, nobody),
     # --- People of publishers ---
+    ("portal:settings", portal, writes(Role.OWNER)),
+    ("portal:settings_people", portal, writes(Role.OWNER)),
+    # Nothing is asked for: neither a role nor to remove.
+    ("portal:settings_person", nobody, lambda who, address: (
+        DENIED if portal(who, address) == IN else portal(who, address))),
+    ("portal:settings_invitation", nobody, own_with(Role.OWNER)),
+    ("portal:settings_devices", portal, portal),
+    ("portal:settings_letters", portal, writes(Role.MANAGER)),
+    ("portal:settings_data", writes(Role.OWNER, while_blocked=True),
+     writes(Role.OWNER, while_blocked=True)),
+    # It is not made yet.
+    ("portal:settings_data_file", lambda who, address: (
+        MISSING if writes(Role.OWNER, while_blocked=True)(who, address) == IN
+        else writes(Role.OWNER, while_blocked=True)(who, address)), nobody),
+    ("portal:settings_closing", writes(Role.OWNER, while_blocked=True),
+     writes(Role.OWNER, while_blocked=True)),
+    ("portal:settings_reopening", nobody, writes(Role.OWNER, while_blocked=True)),
+    ("portal:keys", writes(Role.OWNER, while_blocked=True), writes(Role.OWNER)),
+    ("portal:revoke_key", nobody, own_with(Role.OWNER, while_blocked=True)),
+    ("portal:source_new", portal, writes(Role.MANAGER)),
+    ("portal:source", own, own_with(Role.MANAGER)),
+    ("portal:source_change", own, own_with(Role.MANAGER)),
+    ("portal:case", own, own_with(Role.MANAGER, while_blocked=True)),
     ("portal:order", own, nobody),
     ("portal:export_new", nobody, portal),
     ("portal:links", portal, while_open),
@@ -176,7 +252,8 @@ TABLE: list[tuple[str, Need, Need]] = [
     ("portal:export_file", own, nobody),
     ("portal:*", portal, nobody),
     # --- Staff: the door ---
-    ("admin:login", the_way_in, public),
+    ("@admin/login/", the_back_door, the_back_door),
+    ("admin:login", the_old_door, the_back_door),
     ("admin:logout", the_way_out(NO_METHOD), the_way_out(IN)),
     ("admin:index", SIGNED_IN, SIGNED_IN),
     ("admin:search", SIGNED_IN, SIGNED_IN),
@@ -192,6 +269,8 @@ TABLE: list[tuple[str, Need, Need]] = [
     ("admin:daily_totals", staff("commissions.view_dailytotal"),
      staff("commissions.view_dailytotal")),
     ("admin:load_world", superuser, superuser),
+    ("admin:publishers_apikey_make", staff("publishers.add_apikey"),
+     staff("publishers.add_apikey")),
     ("admin:auth_user_password_change", staff("change"), staff("change")),
     ("admin:publishers_rolechange_approve", POST_ALONE, staff("publishers.approve_rolechange")),
     ("admin:publishers_rolechange_refuse", POST_ALONE, staff("publishers.approve_rolechange")),
@@ -294,7 +373,15 @@ def rows(a_row_of_each: None) -> Publisher:  # noqa: F811
     anna = Publisher.objects.get(code="anna")
     LineExport.objects.create(publisher=anna, asked_at=NOW, params={}, file_format="csv")
     OrderLine.objects.update(publisher=anna)
-    User.objects.create_user("of anna", publisher=anna)
+    owner = User.objects.create_user("of anna", publisher=anna)
+    # Open as its page sees it, which asks the clock.
+    invite(anna, email="eve@example.org", role=Role.READER, by=owner, at=timezone.now())
+    ask_export(anna, by=owner, at=NOW)
+    make_key(user=owner, name="k", scopes=["read:orders"], expires_at=NOW + DAY, by=owner, at=NOW)
+    Case.objects.create(
+        kind="other", publisher=anna, evidence="t", found_at=NOW, evidence_frozen={},
+        status="waiting", answer_until=NOW + DAY,
+    )  # fmt: skip
     return anna
 
 
