@@ -91,7 +91,7 @@ def one_of_each(folder: Path) -> None:
     ads = keyword_list("buy phone", "aliexpress")
     apply_source(publisher_id=anna.pk, traffic_type="contextual", material=ads, at=NOW)
     seen = apply_source(publisher_id=anna.pk, traffic_type="content_site", material=site(), at=NOW)
-    approve(moderation_id=seen.pk, by=person("keeper of sources"), at=NOW)
+    approve(moderation_id=seen.pk, by=person("moderator"), at=NOW)
     PageLook.objects.create(
         source=seen.source, approved=seen, at=NOW, outcome="same", evidence={}, reports=[]
     )
@@ -101,7 +101,7 @@ def one_of_each(folder: Path) -> None:
         picture=(Path(__file__).parent / "compliance/drawn_logo.png").read_bytes(),
     )  # fmt: skip
     make_key(
-        user=person("keeper of keys"), name="k", scopes=["read:feeds"], by=person("keeper of keys"),
+        user=person("keymaker"), name="k", scopes=["read:feeds"], by=person("keymaker"),
         expires_at=NOW + timedelta(days=1), at=NOW,
     )  # fmt: skip
     KeptAnswer.objects.create(caller="key:1", key="k", digest="d", status=201, body={}, at=NOW)
@@ -120,7 +120,7 @@ def one_of_each(folder: Path) -> None:
     source = Source.objects.get(publisher=boris)
     suspend_source(case_id=case.pk, source_id=source.pk, by=person("decider"), at=NOW, reason="x")
     ask_role_change(
-        user_id=person("clerk of the house").pk, roles=["support"], reason="x",
+        user_id=person("newclerk").pk, roles=["support"], reason="x",
         by=person("decider"), at=NOW,
     )  # fmt: skip
     LineExport.objects.create(publisher=boris, asked_at=NOW, params={}, file_format="csv")
@@ -132,7 +132,7 @@ def one_of_each(folder: Path) -> None:
 
 def _account_of(publisher: Publisher) -> None:
     """What its people do with an account, once each."""
-    owner = person("owner")
+    owner = person("olga")
     Device.objects.create(user=owner, session_key="k", name="Firefox", begun_at=NOW, seen_at=NOW)
     TermsConsent.objects.create(
         publisher=publisher, user=owner, version=NOW.date(), accepted_at=NOW

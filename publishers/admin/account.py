@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from publishers.admin.backoffice import BigListAdmin
+from publishers.admin.backoffice import BigListAdmin, page_of
 from publishers.models import AccountClosing, DataExport, Device, Invitation, TermsConsent
 
 # Sign-in's own tables are no pages: whoever could write there could let anybody in.
@@ -60,9 +60,13 @@ class DataExportAdmin(OfPublisherAdmin):
 class DeviceAdmin(BigListAdmin):
     """Where people are signed in."""
 
-    list_display = ("user", "name", "address", "begun_at", "seen_at")
+    list_display = ("of_user", "name", "address", "begun_at", "seen_at")
     fields = list_display
     list_select_related = ("user",)
     exact_search = ("user__username",)
     search_help_text = _("Name of the user")
     empty_hint = _("Nobody is signed in.")
+
+    @admin.display(description=_("user"))
+    def of_user(self, device: Device) -> str:
+        return page_of(device.user)

@@ -62,13 +62,21 @@ class StaffKeyForm(forms.Form):
         field.initial = by.pk
 
 
+class RevokedFilter(admin.BooleanFieldListFilter):
+    """Its title in the reader's language: the library has the field in English alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("revoked")
+
+
 @admin.register(ApiKey)
 class ApiKeyAdmin(ReadOnlyAdmin):
     """Keys of machines: whose, what they may, until when, when last used."""
 
     list_display = ("name", "prefix", "of_publisher", "of_user", "shown_state", "expiry_date",
                     "last_used_at")  # fmt: skip
-    list_filter = ("revoked",)
+    list_filter = (("revoked", RevokedFilter),)
     list_select_related = ("publisher", "user")
     fields = ("name", "prefix", "publisher", "user", "scopes", "expiry_date", "last_used_at",
               "made_at", "made_by", "revoked_at", "revoked_by")  # fmt: skip

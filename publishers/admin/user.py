@@ -6,6 +6,8 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import ManyToManyField
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -92,5 +94,11 @@ class GroupAdmin(ReadOnlyAdmin):
     """What people of one role may do: a table of the code, which `sync_roles` writes here."""
 
     list_display = ("name",)
+    fields = ("name", "rights")
     search_fields = ("name",)
     empty_hint = _("No role is here yet: run manage.py sync_roles.")
+
+    @admin.display(description=_("rights"))
+    def rights(self, group: Group) -> SafeString:
+        found = group.permissions.select_related("content_type")
+        return format_html_join("", "<div>{}</div>", ((permission_in_words(p),) for p in found))

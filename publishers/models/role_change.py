@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from publishers.enums import RoleChangeState, StaffRole
 
@@ -50,7 +51,9 @@ class RoleChange(models.Model):
         ordering = ["-id"]
         verbose_name = _("change of roles")
         verbose_name_plural = _("changes of roles")
-        permissions = [("approve_rolechange", "Can approve a change of somebody's roles")]
+        permissions = [
+            ("approve_rolechange", gettext_noop("Can approve a change of somebody's roles"))
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["user"],

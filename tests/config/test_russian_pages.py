@@ -59,6 +59,22 @@ DATA = {
     "dispute": "a field of the feed",
     "rate": "an outcome, as files of rulebooks have it",
     "nothing": "an outcome, as files of rulebooks have it",
+    **dict.fromkeys(
+        (
+            "support",
+            "compliance",
+            "finance",
+            "head",
+            "auditor",
+            "Support",
+            "Compliance",
+            "Finance",
+            "Head",
+            "Auditor",
+        ),
+        "the name of a group, as it is stored",
+    ),
+    "closed": "the ground of a suspension, as it is stored",
 }
 
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import psutil
 import pytest
 
-from tests.config.stacks import PROJECT, end, environment, eventually, family, hold, manage
+from tests.config.stacks import PROJECT, end, environment, eventually, family, gone, hold, manage
 from tests.fact_files import PUBLISHERS, SOURCES
 
 TARGET = "https://ru.aliexpress.com/item/5003.html"
@@ -59,11 +59,14 @@ class Site:
             self.web.wait()
             self.web = self._serve()
             return
-        for process in family(self.servers):
+        processes = family(self.servers)
+        for process in processes:
             if victim == "postgres and valkey" or victim in process.name():
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
-        end(self.servers, signal.SIGKILL)
+        # What was not killed is ended in order: a second server must not find the first.
+        end(self.servers, signal.SIGINT)
+        assert eventually(lambda: gone(processes))
         self.servers = hold(self.folder, durable=True)
 
     def close(self) -> None:
