@@ -1,6 +1,5 @@
 """A cut as files: what its page shows, row by row, for people and for programs."""
 
-import csv
 import tempfile
 from collections.abc import Iterator, Sequence
 from typing import IO
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from commissions.cuts.compared import Compared, Pair
 from commissions.cuts.days import Span
 from commissions.cuts.names import span_name
-from publishers.spreadsheets import NARROW, WIDE, Echo, Share, Spreadsheet, harmless, units
+from publishers.spreadsheets import NARROW, WIDE, Share, Spreadsheet, csv_lines, units
 
 COLUMNS = (
     "key",
@@ -30,13 +29,15 @@ COLUMNS = (
 
 def cut_csv(found: Compared, names: Sequence[str], currency: str) -> Iterator[str]:
     """The rows of a page and their total, amounts in whole cents; the total's key is `total`."""
-    writer = csv.writer(Echo())
-    yield writer.writerow(COLUMNS)
+    yield from csv_lines(COLUMNS, _csv_rows(found, names, currency))
+
+
+def _csv_rows(
+    found: Compared, names: Sequence[str], currency: str
+) -> Iterator[list[str | int | None]]:
     for pair, name in zip(found.pairs, names, strict=True):
-        cells = [harmless(pair.row.key), harmless(name), *_figures(pair), currency]
-        yield writer.writerow(["" if cell is None else cell for cell in cells])
-    total = ["total", _("In all"), *_figures(found.total), currency]
-    yield writer.writerow(total)
+        yield [pair.row.key, name, *_figures(pair), currency]
+    yield ["total", _("In all"), *_figures(found.total), currency]
 
 
 def _figures(pair: Pair) -> list[int | None]:
