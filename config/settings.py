@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.security.ContentSecurityPolicyMiddleware",
+    "publishers.public.click.ClickMiddleware",
     "publishers.api.frame.ApiMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -108,6 +109,8 @@ def _database(url: str) -> dict[str, Any]:
             "DATABASE_URL does not name a PostgreSQL database. Permille keeps its promises "
             "there: give postgres://USER:PASSWORD@HOST/NAME, or unset it to use the embedded one."
         )
+    # Only for what asks for it (publishers.prepared): Django's own cursors prepare nothing.
+    config["OPTIONS"] = {"prepare_threshold": 0, **config.get("OPTIONS", {})}
     return config
 
 
@@ -259,7 +262,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["publishers.api.callers.MayCall"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["publishers.api.rendering.Json"],
     "DEFAULT_PARSER_CLASSES": ["publishers.api.bodies.StrictJson"],
     "DEFAULT_SCHEMA_CLASS": "publishers.api.schema.Schema",
     "DEFAULT_METADATA_CLASS": None,

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import OperationalError, connection
-
 from publishers.merchant_links import SUBS, Target
+from publishers.prepared import prepared_cursor, unchecked
 from publishers.sql import sql
 
 # Without I, L, O and U, which are misread; in the order of their codes, so that ids sort by time.
@@ -28,18 +27,21 @@ class Visit:
     fetch_user: str
 
     @classmethod
-    def from_headers(cls, headers: Mapping[str, str]) -> "Visit":
-        """As kept: without NUL, and no longer than fits. A visitor is never turned away for it."""
+    def from_environ(cls, environ: Mapping[str, str]) -> "Visit":
+        """As kept: without NUL, and no longer than fits. A visitor is never turned away for it.
+
+        environ: the request's headers by their names in WSGI.
+        """
 
         def word(name: str, most: int = LONGEST_WORD) -> str:
-            return headers.get(name, "").replace("\x00", "")[:most]
+            return environ.get(name, "").replace("\x00", "")[:most]
 
         return cls(
-            referrer=word("Referer", LONGEST_REFERRER),
-            fetch_dest=word("Sec-Fetch-Dest"),
-            fetch_mode=word("Sec-Fetch-Mode"),
-            fetch_site=word("Sec-Fetch-Site"),
-            fetch_user=word("Sec-Fetch-User"),
+            referrer=word("HTTP_REFERER", LONGEST_REFERRER),
+            fetch_dest=word("HTTP_SEC_FETCH_DEST"),
+            fetch_mode=word("HTTP_SEC_FETCH_MODE"),
+            fetch_site=word("HTTP_SEC_FETCH_SITE"),
+            fetch_user=word("HTTP_SEC_FETCH_USER"),
         )
 
 
@@ -65,20 +67,11 @@ def record_click(
 ) -> Recorded | None:
     """Keep a click on a source's link; None where no source has the code.
 
-    One statement, committed when it returns: what is answered afterwards is stored. A connection
-    that was lost meanwhile is made anew, once.
+    One statement, committed when it returns: what is answered afterwards is stored. Where the
+    connection was lost meanwhile, it is done anew with another id: whether the first came to be
+    stored, nobody can tell.
     """
-    # Django would ask before the first statement of a request whether the connection lives, which
-    # costs as much as the click. Here the statement itself finds out.
-    connection.health_check_done = True  # type: ignore[attr-defined]
-    try:
-        return _record(source, target, visit, subs, at)
-    except OperationalError:
-        if connection.in_atomic_block:
-            raise
-        connection.close()
-        # Anew with another id: whether the first came to be stored, nobody can tell.
-        return _record(source, target, visit, subs, at)
+    return unchecked(lambda: _record(source, target, visit, subs, at))
 
 
 def _record(
@@ -93,7 +86,7 @@ def _record(
         **vars(visit),
         **{name: subs.get(name, "") for name in SUBS},
     }
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(sql("click_record"), row)
         found = cursor.fetchone()
     return None if found is None else Recorded(click_id, attributed=not found[0])

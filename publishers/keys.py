@@ -7,15 +7,19 @@ Last, because a block takes its case and its publisher before it takes the keys.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from publishers.enums import SCOPES_OF_PUBLISHERS, SCOPES_OF_STAFF, Role, Scope
 from publishers.figures import instant
 from publishers.models import AccountBlock, ApiKey, Publisher, User
 from publishers.models.api_key import LONGEST_LIFE
+from publishers.prepared import prepared_cursor, unchecked
+from publishers.sql import sql
 
 MOST_STANDING = 20  # of one publisher, or of one of the staff
 LONGEST_NAME = 50
@@ -161,11 +165,47 @@ def _with_people() -> QuerySet[ApiKey]:
 def open_key(text: str, *, at: datetime) -> ApiKey:
     """The key of a text that a machine sends, as the rows are now; one query. Raises KeyClosed."""
     prefix = text[:_PREFIX]
-    key = _with_people().filter(prefix=prefix).first() if prefix.isalnum() else None
+    key = _key_of_prefix(prefix) if prefix.isalnum() else None
     if key is None or not key.is_valid(text):
         raise KeyClosed(_("There is no such key: check that it was copied whole."))
     _require_open(key, at)
     return key
+
+
+def _key_of_prefix(prefix: str) -> ApiKey | None:
+    """The key with its person, and whether its publisher is blocked now.
+
+    What `_with_people` asks, prepared: every call of the API begins with it.
+    """
+    row = unchecked(lambda: _row_of_prefix(prefix))
+    if row is None:
+        return None
+    key_fields, user_fields = _fields(ApiKey), _fields(User)
+    key = ApiKey.from_db(connection.alias, key_fields, row[: len(key_fields)])
+    key.user = User.from_db(connection.alias, user_fields, row[len(key_fields) : -1])
+    key.blocked = row[-1]  # type: ignore[attr-defined]
+    return key
+
+
+def _row_of_prefix(prefix: str) -> tuple[Any, ...] | None:
+    with prepared_cursor() as cursor:
+        cursor.execute(_statement_of_prefix(), [prefix])
+        return cursor.fetchone()
+
+
+@cache
+def _statement_of_prefix() -> str:
+    columns = [
+        f'{alias}."{field.column}"'
+        for alias, model in (("k", ApiKey), ("u", User))
+        for field in model._meta.concrete_fields
+    ]
+    return sql("open_key").replace("/* columns of k and u */", ", ".join(columns))
+
+
+@cache
+def _fields(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)
 
 
 def hold_key(key_id: int, *, at: datetime) -> None:

@@ -4,9 +4,9 @@ Pure: hosts come in, nothing is fetched. A link that is refused says why.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -44,9 +44,9 @@ class Target:
 
     def attributed(self, *, source: str, click_id: str) -> str:
         """The address with the source and the click that orders will name."""
-        parts = urlsplit(self.url)
+        address, hash_, fragment = self.url.partition("#")
         own = urlencode({SOURCE_PARAMETER: source, CLICK_PARAMETER: click_id})
-        return parts._replace(query=f"{parts.query}&{own}" if parts.query else own).geturl()
+        return f"{address}{'&' if '?' in address else '?'}{own}{hash_}{fragment}"
 
 
 def direct_target(text: str, domains: Iterable[str]) -> Target:
@@ -129,14 +129,11 @@ def tracking_link(base: str, *, source: str, target: str, subs: Mapping[str, str
     return f"{base}/c/{source}?{urlencode(asked)}"
 
 
-def asked_subs(query: str) -> dict[str, str]:
-    """The sub ids in a query string, as they are kept: without NUL, not longer than they fit.
+def asked_subs(given: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The sub ids among what an address asks: as they are kept, without NUL, as long as they fit.
 
     A visitor is never turned away for a sub id; the builder of links says what does not fit.
     """
-    given = parse_qsl(query, keep_blank_values=True, max_num_fields=100, errors="replace")
-    found: dict[str, str] = {}
-    for name, value in given:
-        if name in SUBS:
-            found.setdefault(name, value.replace("\x00", "")[:LONGEST_SUB])
-    return found
+    return {
+        name: given[name][0].replace("\x00", "")[:LONGEST_SUB] for name in SUBS if name in given
+    }

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from commissions.api.order_pages import FILTERS, read_lines
 from commissions.enums import LineStatus
 from commissions.explanations import reason_sentence, sentences
 from commissions.models import OrderLine
@@ -21,7 +21,7 @@ from publishers.columns import code, identifier
 from publishers.enums import Scope
 from publishers.models import Source
 
-ORDERS = Listed("orders", time="created_at")
+ORDERS = Listed("orders", time="placed_at")
 STATUSES = tuple(status.value for status in LineStatus)
 
 
@@ -68,6 +68,10 @@ class OrderLineShape(serializers.Serializer):
     rate_bp = serializers.IntegerField(help_text="Hundredths of a percent: 700 is 7 %.")
     commission_cents = serializers.IntegerField(help_text="What you earn by it.")
     currency = serializers.CharField(source="programme.currency", help_text="ISO 4217.")
+
+
+# What a line's shape is read from.
+COLUMNS = {name: str(field.source) for name, field in OrderLineShape().fields.items()}
 
 
 class CheckShape(serializers.Serializer):
@@ -119,12 +123,6 @@ EXPLANATION = {
 }  # fmt: skip
 
 
-def lines_of(publisher_id: int) -> QuerySet[OrderLine]:
-    """A publisher's lines with all that a page shows of them: one query, whatever their number."""
-    lines = OrderLine.objects.filter(publisher_id=publisher_id)
-    return lines.select_related("programme", "source")
-
-
 class OrdersView(ApiView):
     """Your order lines."""
 
@@ -144,13 +142,11 @@ class OrdersView(ApiView):
     def get(self, request: Request) -> Response:
         asked = self.asked(request, OrderParameters)
         require_period(asked)
-        lines = lines_of(self.own())
-        wanted = {"status": "status", "order_id": "order_id", "from": "created_at__gte",
-                  "to": "created_at__lt"}  # fmt: skip
-        lines = lines.filter(**{wanted[one]: asked[one] for one in wanted if one in asked})
+        wanted: dict[str, Any] = {"publisher": self.own()}
+        wanted |= {name: asked[name] for name in FILTERS if name in asked}
         if "source" in asked:
-            lines = lines.filter(source_id=own_source(self.own(), asked["source"]))
-        return ORDERS.page(request, asked, lines, shape_of)
+            wanted["source"] = own_source(self.own(), asked["source"])
+        return ORDERS.page_by(request, asked, lambda *page: read_lines(COLUMNS, wanted, *page))
 
 
 class OrderView(ApiView):
@@ -167,7 +163,10 @@ class OrderView(ApiView):
     )
     def get(self, request: Request, line_id: int) -> Response:
         self.asked(request)
-        return Response(shape_of(_line(self.own(), line_id)))
+        found = read_lines(COLUMNS, {"publisher": self.own(), "id": line_id})
+        if not found:
+            raise nothing_there()
+        return Response(found[0])
 
 
 class ExplanationView(ApiView):
@@ -185,7 +184,10 @@ class ExplanationView(ApiView):
     )
     def get(self, request: Request, line_id: int) -> Response:
         self.asked(request)
-        line = _line(self.own(), line_id)
+        own = OrderLine.objects.filter(publisher_id=self.own()).select_related("programme")
+        line = own.filter(pk=line_id).first()
+        if line is None:
+            raise nothing_there()
         settled = explain_line(line.pk)
         words = words_of(line.programme, settled.decision.rulebook_id)
         told = {
@@ -198,11 +200,6 @@ class ExplanationView(ApiView):
         return Response(ExplanationShape(told).data)
 
 
-def shape_of(line: OrderLine) -> dict[str, Any]:
-    """A line as the API gives it."""
-    return dict(OrderLineShape(line).data)
-
-
 def own_source(publisher_id: int, source_code: str) -> int:
     """The id of a source of the publisher's own. Raises NotFound."""
     found = Source.objects.filter(publisher_id=publisher_id, code=source_code)
@@ -210,10 +207,3 @@ def own_source(publisher_id: int, source_code: str) -> int:
     if number is None:
         raise nothing_there()
     return number
-
-
-def _line(publisher_id: int, line_id: int) -> OrderLine:
-    line = lines_of(publisher_id).filter(pk=line_id).first()
-    if line is None:
-        raise nothing_there()
-    return line

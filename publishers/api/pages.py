@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -76,10 +76,27 @@ class Listed:
         shape: Callable[[Any], Any],
     ) -> Response:
         """The answer with one page of `rows`, each in its `shape`. One query for the rows."""
+
+        def read(place: Place | None, most: int) -> list[Any]:
+            return list(self._beyond(rows, place)[:most])
+
+        return self.page_by(request, asked, read, shape)
+
+    def page_by(
+        self,
+        request: Request,
+        asked: Mapping[str, Any],
+        read: Callable[[Place | None, int], list[Any]],
+        shape: Callable[[Any], Any] | None = None,
+    ) -> Response:
+        """The same of rows that are read otherwise: models, or mappings that need no shape.
+
+        read: gets the place beyond which it reads (backwards: in rising order), and how many.
+        """
         place = self._place(asked["cursor"]) if "cursor" in asked else None
         limit = asked.get("limit", USUAL)
         backwards = place is not None and place.backwards
-        found = list(self._beyond(rows, place)[: limit + 1])
+        found = read(place, limit + 1)
         more, found = len(found) > limit, found[:limit]
         if backwards:
             found.reverse()
@@ -88,7 +105,8 @@ class Listed:
             links["next"] = self._link(request, found[-1], backwards=False)
         if found and (more if backwards else place is not None):
             links["previous"] = self._link(request, found[0], backwards=True)
-        body = {"items": [shape(one) for one in found], **links}
+        items = found if shape is None else [shape(one) for one in found]
+        body = {"items": items, **links}
         given = ", ".join(f'<{link}>; rel="{rel}"' for rel, link in links.items() if link)
         return Response(body, headers={"Link": given} if given else None)
 
@@ -103,11 +121,14 @@ class Listed:
             rows = rows.filter(**{f"{self.time}__{than}e": place.at}).filter(beyond)
         return rows.order_by(f"{sign}{self.time}", f"{sign}{self.key}")
 
-    def _link(self, request: Request, row: Model, *, backwards: bool) -> str:
+    def _link(self, request: Request, row: Any, *, backwards: bool) -> str:
         asked = {name: value for name, value in request.query_params.items() if name != "cursor"}
-        at = getattr(row, self.time)
+        at, key = (
+            row[name] if isinstance(row, Mapping) else getattr(row, name)
+            for name in (self.time, self.key)
+        )
         told = at.isoformat() if isinstance(at, datetime) else at
-        place = [told, getattr(row, self.key), int(backwards)]
+        place = [told, key, int(backwards)]
         cursor = signing.dumps(place, salt=self._salt)
         return request.build_absolute_uri(
             f"{request.path}?{urlencode({**asked, 'cursor': cursor})}"

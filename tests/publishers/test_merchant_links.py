@@ -1,8 +1,9 @@
 """Which addresses are direct links (F21), and what a link that a publisher places says."""
 
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,10 +104,10 @@ def test_sub_ids_come_back_from_a_link_as_they_went_in(subs):
     )
     assert link.path == "/c/anna-site"
     assert parse_qs(link.query)["to"] == [target]
-    assert asked_subs(link.query) == {name: text for name, text in subs.items() if text}
+    assert asked_subs(parse_qs(link.query)) == {name: text for name, text in subs.items() if text}
 
 
 def test_sub_ids_that_do_not_fit_are_cut_and_the_first_of_two_counts():
-    found = asked_subs(f"sub1={'x' * 300}&sub1=second&sub2=a%00b&sub6=no&sub3=%ff")
+    asked = QueryDict(f"sub1={'x' * 300}&sub1=second&sub2=a%00b&sub6=no&sub3=%ff")
+    found = asked_subs(dict(asked.lists()))
     assert found == {"sub1": "x" * 255, "sub2": "ab", "sub3": "\ufffd"}
-    assert parse_qsl("sub3=%ff") == [("sub3", "\ufffd")]

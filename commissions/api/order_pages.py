@@ -1,0 +1,64 @@
+"""A publisher's lines as values, read by one prepared statement: the API's busiest page."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from publishers.api.pages import Place
+from publishers.prepared import prepared_cursor
+
+# What a caller may ask for, beside their own account; `source` is a source's number.
+FILTERS = {
+    "status": "l.status = %(status)s",
+    "order_id": "l.order_id = %(order_id)s",
+    "from": "l.created_at >= %(from)s",
+    "to": "l.created_at < %(to)s",
+}
+_CONDITIONS = {
+    **FILTERS,
+    "publisher": "l.publisher_id = %(publisher)s",
+    "source": "l.source_id = %(source)s",
+    "id": "l.id = %(id)s",
+    # The first half alone is what the index serves.
+    "older": "l.created_at <= %(at)s AND (l.created_at, l.id) < (%(at)s, %(than)s)",
+    "newer": "l.created_at >= %(at)s AND (l.created_at, l.id) > (%(at)s, %(than)s)",
+}
+_TABLES = {"programme": "p", "source": "s"}
+
+
+def read_lines(
+    columns: Mapping[str, str], wanted: Mapping[str, Any], place: Place | None = None, most: int = 1
+) -> list[dict[str, Any]]:
+    """At most so many lines, by the time at which they were placed: the newest first.
+
+    columns: each name in the answer with its field, `programme.code` for one of another table;
+    wanted: `publisher`, and FILTERS, `source` or `id` with their values; place: lines beyond it,
+    the oldest first where it looks backwards.
+    """
+    values = {**wanted, "most": most}
+    conditions = [*wanted]
+    if place is not None:
+        conditions.append("newer" if place.backwards else "older")
+        values |= {"at": place.at, "than": place.id}
+    backwards = place is not None and place.backwards
+    with prepared_cursor() as cursor:
+        cursor.execute(_statement((*columns.values(),), (*conditions,), backwards), values)
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+@cache
+def _statement(columns: Iterable[str], conditions: Iterable[str], backwards: bool) -> str:
+    chosen = ", ".join(_column(name) for name in columns)
+    where = " AND ".join(_CONDITIONS[name] for name in conditions)
+    order = "l.created_at, l.id" if backwards else "l.created_at DESC, l.id DESC"
+    return (
+        f"SELECT {chosen} FROM commissions_orderline l"  # noqa: S608 - our own words alone
+        " JOIN commissions_programme p ON p.id = l.programme_id"
+        " LEFT JOIN publishers_source s ON s.id = l.source_id"
+        f" WHERE {where} ORDER BY {order} LIMIT %(most)s"
+    )
+
+
+def _column(name: str) -> str:
+    table, dot, column = name.partition(".")
+    return f"{_TABLES[table]}.{column}" if dot else f"l.{name}"
