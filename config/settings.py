@@ -103,7 +103,9 @@ _servers = addresses_for_settings(DATA_DIR)
 
 def _database(url: str) -> dict[str, Any]:
     """The database of `url`; one connection a thread, kept, and checked before its use."""
-    config = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    config: dict[str, Any] = {
+        **dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+    }
     if config.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured(
             "DATABASE_URL does not name a PostgreSQL database. Permille keeps its promises "

@@ -195,17 +195,14 @@ def _row_of_prefix(prefix: str) -> tuple[Any, ...] | None:
 
 @cache
 def _statement_of_prefix() -> str:
-    columns = [
-        f'{alias}."{field.column}"'
-        for alias, model in (("k", ApiKey), ("u", User))
-        for field in model._meta.concrete_fields
-    ]
+    # The columns of both models have the names of their fields.
+    columns = [*(f"k.{name}" for name in _fields(ApiKey)), *(f"u.{name}" for name in _fields(User))]
     return sql("open_key").replace("/* columns of k and u */", ", ".join(columns))
 
 
 @cache
 def _fields(model: type[Model]) -> tuple[str, ...]:
-    return tuple(field.attname for field in model._meta.concrete_fields)
+    return tuple(field.attname for field in model._meta.concrete_fields)  # noqa: SLF001 - all of them
 
 
 def hold_key(key_id: int, *, at: datetime) -> None:

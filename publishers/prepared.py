@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar, cast
 import psycopg
 from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
+from psycopg._queries import PostgresQuery
 
 Answer = TypeVar("Answer")
 
@@ -23,6 +24,10 @@ class _PreparedCursor(psycopg.Cursor[Any]):
     def execute(self, query: Any, params: Any = None, **_kwargs: Any) -> Self:
         return super().execute(query, params, prepare=True, binary=True)
 
+    def _get_prepared(self, pgq: PostgresQuery, *asked: Any) -> Any:
+        self._query = pgq  # Whoever logs queries reads it here; psycopg leaves it out.
+        return super()._get_prepared(pgq, *asked)
+
 
 def prepared_cursor() -> CursorWrapper:
     """A cursor of the connection in use, whose statements are prepared.
@@ -31,7 +36,7 @@ def prepared_cursor() -> CursorWrapper:
     are Django's, and whoever counts queries counts these.
     """
     connection.ensure_connection()
-    cursor = _PreparedCursor(cast("psycopg.Connection[Any]", connection.connection))
+    cursor: Any = _PreparedCursor(cast("psycopg.Connection[Any]", connection.connection))
     if connection.queries_logged:
         return connection.make_debug_cursor(cursor)
     return connection.make_cursor(cursor)

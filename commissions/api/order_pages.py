@@ -1,6 +1,6 @@
 """A publisher's lines as values, read by one prepared statement: the API's busiest page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -14,14 +14,15 @@ FILTERS = {
     "from": "l.created_at >= %(from)s",
     "to": "l.created_at < %(to)s",
 }
+OLDER, NEWER = "older", "newer"
 _CONDITIONS = {
     **FILTERS,
     "publisher": "l.publisher_id = %(publisher)s",
     "source": "l.source_id = %(source)s",
     "id": "l.id = %(id)s",
     # The first half alone is what the index serves.
-    "older": "l.created_at <= %(at)s AND (l.created_at, l.id) < (%(at)s, %(than)s)",
-    "newer": "l.created_at >= %(at)s AND (l.created_at, l.id) > (%(at)s, %(than)s)",
+    OLDER: "l.created_at <= %(at)s AND (l.created_at, l.id) < (%(at)s, %(than)s)",
+    NEWER: "l.created_at >= %(at)s AND (l.created_at, l.id) > (%(at)s, %(than)s)",
 }
 _TABLES = {"programme": "p", "source": "s"}
 
@@ -38,19 +39,18 @@ def read_lines(
     values = {**wanted, "most": most}
     conditions = [*wanted]
     if place is not None:
-        conditions.append("newer" if place.backwards else "older")
+        conditions.append(NEWER if place.backwards else OLDER)
         values |= {"at": place.at, "than": place.id}
-    backwards = place is not None and place.backwards
     with prepared_cursor() as cursor:
-        cursor.execute(_statement((*columns.values(),), (*conditions,), backwards), values)
+        cursor.execute(_statement((*columns.values(),), (*conditions,)), values)
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 @cache
-def _statement(columns: Iterable[str], conditions: Iterable[str], backwards: bool) -> str:
+def _statement(columns: tuple[str, ...], conditions: tuple[str, ...]) -> str:
     chosen = ", ".join(_column(name) for name in columns)
     where = " AND ".join(_CONDITIONS[name] for name in conditions)
-    order = "l.created_at, l.id" if backwards else "l.created_at DESC, l.id DESC"
+    order = "l.created_at, l.id" if NEWER in conditions else "l.created_at DESC, l.id DESC"
     return (
         f"SELECT {chosen} FROM commissions_orderline l"  # noqa: S608 - our own words alone
         " JOIN commissions_programme p ON p.id = l.programme_id"

@@ -77,5 +77,5 @@ def _counted(name: str) -> int | None:
 @once
 def counter() -> Redis:
     """The cache's server, asked directly: one message a call, where the cache would send three."""
-    place = settings.CACHES["default"]
+    place: dict[str, Any] = settings.CACHES["default"]
     return Redis.from_url(place["LOCATION"], **place["OPTIONS"])

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from commissions.api.orders import OrderLineShape
 from commissions.models import FeedImport, LedgerAccount, OrderLine
 from commissions.statistics import by_day_and_status
 from compliance.models import CaseEvent
@@ -67,6 +68,13 @@ def test_money_is_what_the_books_say(anna, programme):
         kind: balance[f"{kind}_cents"] for kind in ("waiting", "hold", "available")
     }.items()
     assert balance["available_cents"] == sum(one["commission_cents"] for one in lines) > 0
+
+
+def test_a_line_is_given_as_its_shape_says(anna):
+    """Lists are read without the framework: what they say is what it would say."""
+    for told in anna.get("orders", limit=200)["items"]:
+        line = OrderLine.objects.select_related("programme", "source").get(pk=told["id"])
+        assert told == OrderLineShape(line).data == anna.get(f"orders/{line.pk}")
 
 
 def test_an_explanation_gives_every_step(anna):

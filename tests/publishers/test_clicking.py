@@ -54,6 +54,15 @@ def test_a_click_is_kept_with_all_that_the_browser_said_and_led_on():
     assert before <= click.clicked_at <= datetime.now(UTC)
 
 
+def test_a_click_costs_one_statement_and_needs_a_host_of_ours(settings):
+    with CaptureQueriesContext(connection) as asked:
+        assert follow(to=DRESS).status_code == 302
+    assert len(asked) == 1
+    settings.ALLOWED_HOSTS = ["permille.example"]
+    assert follow(to=DRESS).status_code == 400
+    assert Click.objects.count() == 1
+
+
 def test_without_an_address_one_comes_to_the_front_page():
     led = urlsplit(follow().headers["Location"])
     assert (led.scheme, led.netloc, led.path) == ("https", "www.aliexpress.com", "/")
