@@ -17,6 +17,7 @@ from compliance import operations
 from compliance.admin.case_forms import OpenForm
 from compliance.admin.case_moves import DECIDES, CaseMoves
 from compliance.admin.case_page import SEVERITY_LABELS, STATUS_LABELS, page_context
+from compliance.admin.open_for import OpenFor
 from compliance.enums import UNDECIDED, CaseStatus, Severity
 from compliance.models import Case
 from publishers.admin.backoffice import on_the_clock, page_of, reader
@@ -46,24 +47,11 @@ class WaitsFilter(admin.SimpleListFilter):
         return queryset
 
 
-class SinceFilter(admin.SimpleListFilter):
+class SinceFilter(OpenFor):
     """Undecided cases, by how long they have been open."""
 
-    title = _("open for")
-    parameter_name = "since"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
-        return [
-            ("1", _("more than a day")),
-            ("7", _("more than a week")),
-            ("30", _("more than 30 days")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() in {"1", "7", "30"}:
-            before = timezone.now() - timedelta(days=int(self.value() or 0))
-            return queryset.filter(status__in=UNDECIDED, found_at__lte=before)
-        return queryset
+    def longer(self, queryset: QuerySet, before: datetime) -> QuerySet:
+        return queryset.filter(status__in=UNDECIDED, found_at__lte=before)
 
 
 class AnswerFilter(admin.SimpleListFilter):

@@ -1,5 +1,5 @@
 import zlib
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,10 +18,11 @@ from unfold.decorators import display
 from compliance.admin.moderation_page import STATE_LABELS, everything
 from compliance.admin.moderation_records import SEVERITY_LABELS
 from compliance.admin.moderation_steps import DECIDES, STEPS, Press
+from compliance.admin.open_for import OpenFor
 from compliance.models import Case, Moderation, PreflightRun
 from compliance.moderation.enums import ModerationState, Severity
 from compliance.moderation.operations import NotFound, Refused, look_now, open_round
-from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader
+from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader, step_pages
 from publishers.figures import in_own_language, instant
 from publishers.models import Source, SourceFile
 
@@ -59,24 +60,11 @@ class WaitingFor(admin.SimpleListFilter):
         return queryset
 
 
-class SinceFilter(admin.SimpleListFilter):
+class SinceFilter(OpenFor):
     """Rounds by how long ago they were opened."""
 
-    title = _("open for")
-    parameter_name = "since"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
-        return [
-            ("1", _("more than a day")),
-            ("7", _("more than a week")),
-            ("30", _("more than 30 days")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() in {"1", "7", "30"}:
-            before = timezone.now() - timedelta(days=int(self.value() or 0))
-            return queryset.filter(opened_at__lte=before)
-        return queryset
+    def longer(self, queryset: QuerySet, before: datetime) -> QuerySet:
+        return queryset.filter(opened_at__lte=before)
 
 
 @admin.register(Moderation)
@@ -105,17 +93,8 @@ class ModerationAdmin(ReadOnlyAdmin):
         def of(view: Any) -> Any:
             return self.admin_site.admin_view(view)
 
-        steps = [
-            path(
-                f"<int:object_id>/{name}/",
-                of(self.step_view),
-                {"name": name},
-                name=f"compliance_moderation_{name}",
-            )
-            for name in STEPS
-        ]
         return [
-            *steps,
+            *step_pages(self, STEPS),
             path("file/<int:file_id>/", of(self.file_view), name="compliance_moderation_file"),
             path("evidence/<int:run_id>/", of(self.evidence_view),
                  name="compliance_moderation_evidence"),

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -15,7 +15,7 @@ from compliance.enums import PolicyMode
 from compliance.models import ViolationPolicy
 from compliance.models.policy import HOLDS
 from compliance.operations import WrongMove, approve_policy, ask_policy, drop_policy_request
-from publishers.admin.backoffice import BackOfficeAdmin, reader
+from publishers.admin.backoffice import BackOfficeAdmin, reader, step_pages
 from publishers.figures import instant, period
 
 APPROVES = "compliance.approve_violationpolicy"
@@ -95,16 +95,7 @@ class ViolationPolicyAdmin(BackOfficeAdmin):
     )
 
     def get_urls(self) -> list[URLPattern]:
-        steps = [
-            path(
-                f"<int:object_id>/{name}/",
-                self.admin_site.admin_view(self.step_view),
-                {"name": name},
-                name=f"compliance_violationpolicy_{name}",
-            )
-            for name in ("approve", "drop")
-        ]
-        return [*steps, *super().get_urls()]
+        return [*step_pages(self, ("approve", "drop")), *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

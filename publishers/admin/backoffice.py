@@ -1,6 +1,6 @@
 """What the pages of the back office have in common."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -211,3 +211,13 @@ def list_of(app: str, model: str, **filters: Any) -> str:
     """The address of a list, filtered."""
     address = reverse(f"admin:{app}_{model}_changelist")
     return f"{address}?{urlencode(filters)}" if filters else address
+
+
+def step_pages(page: Any, names: Iterable[str]) -> list[URLPattern]:
+    """Addresses of what can be done with a row: each calls the page's `step_view` with its name."""
+    view = page.admin_site.admin_view(page.step_view)
+    model = f"{page.opts.app_label}_{page.opts.model_name}"
+    return [
+        path(f"<int:object_id>/{name}/", view, {"name": name}, name=f"{model}_{name}")
+        for name in names
+    ]

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -16,7 +16,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
-from publishers.admin.backoffice import KeptAdmin, page_of, reader
+from publishers.admin.backoffice import KeptAdmin, page_of, reader, step_pages
 from publishers.enums import ROLE_SENTENCES, RoleChangeState, StaffRole
 from publishers.figures import NOTHING, instant
 from publishers.models import RoleChange, User
@@ -102,16 +102,7 @@ class RoleChangeAdmin(KeptAdmin):
     )
 
     def get_urls(self) -> list[URLPattern]:
-        steps = [
-            path(
-                f"<int:object_id>/{name}/",
-                self.admin_site.admin_view(self.step_view),
-                {"name": name},
-                name=f"publishers_rolechange_{name}",
-            )
-            for name in ("approve", "refuse")
-        ]
-        return [*steps, *super().get_urls()]
+        return [*step_pages(self, ("approve", "refuse")), *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
