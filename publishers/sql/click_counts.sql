@@ -5,7 +5,8 @@
 -- order; of others the periods' own), sub1 to sub5 (the value there has to be, or null), known (keys
 -- that are groups however few clicks they have), most (groups there are at most).
 WITH counted AS (
-    SELECT p.place, k.bucket, k.sub, s.code, k.clicks
+    SELECT p.place, k.bucket, k.clicks,
+           CASE %(by)s WHEN 'time' THEN '' WHEN 'source' THEN s.code ELSE k.sub END AS key
       FROM publishers_source s
      CROSS JOIN unnest(%(from_at)s::timestamptz[], %(to_at)s::timestamptz[])
            WITH ORDINALITY AS p (from_at, to_at, place)
@@ -25,10 +26,9 @@ WITH counted AS (
      ) k
      WHERE s.publisher_id = %(publisher)s AND (%(source)s::text IS NULL OR s.code = %(source)s)
 )
-SELECT place::integer - 1, bucket,
-       CASE %(by)s WHEN 'time' THEN '' WHEN 'source' THEN code ELSE sub END AS key,
-       sum(clicks)::bigint, (sum(sum(clicks)) OVER (PARTITION BY place))::bigint
+SELECT place::integer - 1, bucket, key, sum(clicks)::bigint,
+       (sum(sum(clicks)) OVER (PARTITION BY place))::bigint
   FROM counted
  GROUP BY place, bucket, key
- ORDER BY key = ANY(%(known)s::text[]) DESC, sum(clicks) DESC, place, key
+ ORDER BY (key = ANY(%(known)s::text[])) DESC, sum(clicks) DESC, place, key
  LIMIT %(most)s
