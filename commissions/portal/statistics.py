@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from commissions import statistics
 from commissions.charts import Bars, Columns, Difference, bars
 from commissions.cuts.clicked import has_clicks
 from commissions.cuts.compared import Compared, Pair, compared, compared_with_clicks
 from commissions.cuts.days import month_of
 from commissions.cuts.enums import BY_TIME, CutBy, DateKind, Preset
 from commissions.cuts.files import cut_csv, cut_xlsx
+from commissions.cuts.latest import last_day_of
 from commissions.cuts.names import names_of, rule_names, span_name
 from commissions.models import Programme
 from commissions.portal.asking import AskingForm, StatisticsForm, address
@@ -130,7 +130,7 @@ def _context(form: StatisticsForm, found: Compared, programme: Programme) -> dic
 
 def _nothing(form: StatisticsForm, programme: Programme) -> dict[str, Any]:
     """What to look at where a period has nothing: the month of the latest order."""
-    last = statistics.last_day_of(form.publisher, programme)
+    last = last_day_of(form.publisher, programme, form.zone_asked)
     if last is None:
         return {"no_orders": True}
     month = {
