@@ -42,7 +42,7 @@ def by_status(publisher: Publisher) -> QuerySet[DailyTotal, Any]:
             commission_cents_sum=Sum("commission_cents"),
         )
         .filter(lines_sum__gt=0)
-        .order_by("status")
+        .order_by("status", "programme__currency")
     )
 
 

@@ -43,10 +43,10 @@ def home(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     """Where somebody of a publisher begins."""
     now = timezone.now()
     programmes = list(Programme.objects.order_by("pk"))
+    credit = credit_received_by(publisher.pk)
     context = {
         "earned": [earned(publisher, one, now, named=len(programmes) > 1) for one in programmes],
-        "balances": balances_of(publisher.pk),
-        "referral_cents": credit_received_by(publisher.pk),
+        "balances": [(one, credit.get(one.currency, 0)) for one in balances_of(publisher.pk)],
         "news": [entry for one in programmes for entry in news(one, now)],
         "answers": [in_words(one) for one in waiting_for_publisher(publisher.pk, now)],
         "first_steps": first_steps(publisher),

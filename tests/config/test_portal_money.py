@@ -154,15 +154,15 @@ def test_statistics_by_status_are_the_admins_page_of_the_publisher(client, bigge
 
 def test_balances_are_the_admins_and_the_sums_of_lines_that_wait(client, biggest):
     page = client.get("/en/my/")
-    [own] = page.context["balances"]
-    staffs = balances(biggest.pk)
+    [(own, referral_cents)] = page.context["balances"]
+    [staffs] = balances(biggest.pk)
     assert (own.waiting_cents, own.hold_cents, own.available_cents) == (
         staffs.waiting_cents, staffs.hold_cents, staffs.available_cents,
     )  # fmt: skip
     total = client.get(STATISTICS, ALL).context["found"].now.total
     assert own.waiting_cents == total.waiting_cents
     assert own.hold_cents == total.hold_cents
-    confirmed = total.confirmed_cents + page.context["referral_cents"]
+    confirmed = total.confirmed_cents + referral_cents
     assert own.available_cents == confirmed
 
 
