@@ -110,7 +110,7 @@ def last_earning(
 def _latest(month: Span, sums: Sums, programme: Programme, *, named: bool) -> dict[str, Any]:
     return {
         "latest": sums,
-        "latest_told": span_name(month, CutBy.MONTH),
+        "latest_month": month.first,
         "latest_address": _statistics(programme, month, named=named),
     }
 
