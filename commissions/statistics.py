@@ -42,7 +42,7 @@ def by_status(publisher: Publisher) -> QuerySet[DailyTotal, Any]:
             commission_cents_sum=Sum("commission_cents"),
         )
         .filter(lines_sum__gt=0)
-        .order_by("status")
+        .order_by("status", "programme__currency")
     )
 
 
@@ -63,8 +63,15 @@ def first_and_last_day(programme: Programme) -> tuple[date, date] | None:
     return (days["first"], days["last"]) if days["first"] else None
 
 
-def last_day_of(publisher: Publisher, programme: Programme) -> date | None:
-    """The day of a publisher's latest order in a programme; None where it has none."""
+def last_day_of(
+    publisher: Publisher, programme: Programme, *, earning: bool = False
+) -> date | None:
+    """The day of a publisher's latest order in a programme; None where it has none.
+
+    earning: of the latest that earns.
+    """
     found = DailyTotal.objects.filter(publisher=publisher, programme=programme, lines__gt=0)
+    if earning:
+        found = found.filter(commission_cents__gt=0)
     day: date | None = found.aggregate(last=Max("day"))["last"]
     return day

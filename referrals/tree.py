@@ -1,5 +1,6 @@
 """Who brought whom, as trees: above and below one publisher, and the whole forest."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -9,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 
+from publishers.figures import money
 from publishers.models import Publisher
 from referrals.models import Referral, ReferralCredit
 
@@ -21,17 +23,22 @@ MOST = 500
 class Member:
     """One publisher in a tree.
 
-    brought_cents: what its referrer has been credited for it so far.
+    brought: the cents that its referrer has been credited for it so far, by currency.
     """
 
     publisher_id: int
     referrer_id: int | None
     code: str
     name: str
-    brought_cents: int
+    brought: Mapping[str, int]
     blocked: bool
     referred: list["Member"] = field(default_factory=list)
     is_subject: bool = False
+
+    @property
+    def brought_told(self) -> str:
+        """The same in words; empty: nothing yet."""
+        return " + ".join(money(cents, currency) for currency, cents in self.brought.items())
 
 
 @dataclass(frozen=True)
@@ -81,10 +88,11 @@ def forest(first: int = 0, roots: int = 50) -> tuple[list[Member], bool]:
     return [members[start] for start in starts[:roots] if start in members], cut
 
 
-def credit_received_by(publisher_id: int) -> int:
-    """Cents that a publisher has been credited for those it brought in."""
-    rows = ReferralCredit.objects.filter(referrer_id=publisher_id)
-    return int(rows.aggregate(Sum("credited_cents", default=0))["credited_cents__sum"])
+def credit_received_by(publisher_id: int) -> dict[str, int]:
+    """Cents that a publisher has been credited for those it brought in, by currency."""
+    rows = ReferralCredit.objects.filter(referrer_id=publisher_id).order_by("programme__currency")
+    summed = rows.values_list("programme__currency").annotate(cents=Sum("credited_cents"))
+    return {currency: int(cents) for currency, cents in summed}
 
 
 def roots_of_forest(first: int, count: int) -> list[int]:
@@ -100,7 +108,10 @@ def _read(question: str, values: Mapping[str, Any]) -> list[tuple[int, Member]]:
     text = (Path(__file__).parent / "sql" / "trees" / f"{question}.sql").read_text(encoding="utf-8")
     with connection.cursor() as cursor:
         cursor.execute(text, {**values, "deepest": DEEPEST, "most": MOST + 1})
-        return [(row[0], Member(*row[1:])) for row in cursor.fetchall()]
+        return [
+            (depth, Member(publisher, referrer, code, name, json.loads(brought), blocked))
+            for depth, publisher, referrer, code, name, brought, blocked in cursor.fetchall()
+        ]
 
 
 def _hang(members: Iterable[Member]) -> None:

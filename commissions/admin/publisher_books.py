@@ -1,8 +1,6 @@
 """What the books hold of one publisher, for its page."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -10,9 +8,10 @@ from django.db.models import Q
 
 from commissions import statistics
 from commissions.admin.columns import STATUS_LABELS
-from commissions.enums import AccountKind, LineStatus
+from commissions.enums import LineStatus
 from commissions.ledger.keys import Subject, posting_key
-from commissions.models import LedgerAccount, OrderLine, Programme, Transfer
+from commissions.models import OrderLine, Programme, Transfer
+from commissions.queries import Balance, balances_of
 from publishers.admin.backoffice import list_of
 from publishers.figures import money, number
 from publishers.models import Publisher
@@ -21,30 +20,9 @@ from publishers.models import Publisher
 KEYS_OF_ONE = posting_key(Subject.LINE, 1, 0, 0) - 1
 
 
-@dataclass(frozen=True)
-class Balances:
-    """A publisher's balances over its programmes, in cents."""
-
-    waiting_cents: int
-    hold_cents: int
-    available_cents: int
-    currency: str
-
-
-def balances(publisher_id: int) -> Balances:
-    """What a publisher's accounts hold, in one query."""
-    held: dict[str, int] = defaultdict(int)
-    currency = ""
-    accounts = LedgerAccount.objects.filter(publisher_id=publisher_id).select_related("programme")
-    for account in accounts:
-        held[account.kind] += account.balance_cents
-        currency = account.programme.currency
-    return Balances(
-        held[AccountKind.WAITING],
-        held[AccountKind.HOLD],
-        held[AccountKind.AVAILABLE],
-        currency or currency_of_network(),
-    )
+def balances(publisher_id: int) -> list[Balance]:
+    """What a publisher's accounts hold, by currency; without any, nothing in the oldest one's."""
+    return balances_of(publisher_id) or [Balance(currency_of_network())]
 
 
 def currency_of_network() -> str:

@@ -1,11 +1,13 @@
 """A cut beside the same of the period before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commissions.cuts.asked import Asked
+from commissions.cuts.clicked import Clicks, clicks_of, counted
 from commissions.cuts.cut import Cut, Row, Sums, cut
 from commissions.cuts.days import Span
-from commissions.cuts.enums import BY_TIME, CutBy
+from commissions.cuts.enums import BY_TIME, SUBS, CutBy, Lacking
+from publishers.click_counts import Counted
 
 WHOLE_BP = 10_000
 
@@ -14,12 +16,15 @@ WHOLE_BP = 10_000
 class Pair:
     """A group and its counterpart in the period before; `before` None: it has none.
 
-    former: the counterpart's days, of a group by time.
+    former: the counterpart's days, of a group by time. clicked, clicked_before: with their clicks;
+    None: they were not asked for, or cannot be told.
     """
 
     row: Row
     before: Sums | None
     former: Span | None = None
+    clicked: Clicks | None = None
+    clicked_before: Clicks | None = None
 
     @property
     def difference_cents(self) -> int | None:
@@ -36,17 +41,32 @@ class Pair:
 class Compared:
     """The groups of a cut with their counterparts, and both sums.
 
-    Groups that there were before and are no more come last, with nothing in them.
+    Groups that there were before and are no more come last, with nothing in them; so do those that
+    have clicks alone. clicks, clicks_before: in all; None: they were not asked for.
     """
 
     now: Cut
     pairs: list[Pair]
     total_before: Sums
+    clicks: int | None = None
+    clicks_before: int | None = None
 
     @property
     def total(self) -> Pair:
         """Everything there is, beside everything there was."""
-        return Pair(Row("", self.now.total), self.total_before)
+        pair = Pair(Row("", self.now.total), self.total_before)
+        if self.clicks is None or self.clicks_before is None:
+            return pair
+        return replace(
+            pair,
+            clicked=clicks_of(self.clicks, self.now.total),
+            clicked_before=clicks_of(self.clicks_before, self.total_before),
+        )
+
+    @property
+    def clicks_beyond(self) -> int:
+        """Clicks of the period that are in no group's row, there being too many groups."""
+        return (self.clicks or 0) - sum(one.clicked.clicks for one in self.pairs if one.clicked)
 
 
 def difference(now: Sums, before: Sums) -> int:
@@ -85,3 +105,49 @@ def compared(asked: Asked, by: CutBy, before: Span) -> Compared:
 
 def _sums_of(row: Row | None) -> Sums:
     return row.sums if row else Sums()
+
+
+def compared_with_clicks(asked: Asked, by: CutBy, before: Span) -> Compared:
+    """The same with the clicks of both periods: three questions. Ask `has_clicks` first."""
+    found = compared(asked, by, before)
+    if asked.span is None:
+        raise ValueError("A cut is of a period.")
+    keys = [] if by in BY_TIME else [pair.row.key for pair in found.pairs]
+    then, now = counted(asked, by, [before, asked.span], keys)
+    pairs = list(found.pairs)
+    if by not in BY_TIME:
+        pairs += _of_clicks_alone(pairs, by, now, then)
+    pairs = [_with_clicks(pair, now, then) for pair in pairs]
+    if by not in BY_TIME:
+        earning = [pair for pair in pairs if pair.row.sums.lines]
+        others = [pair for pair in pairs if not pair.row.sums.lines]
+        others.sort(key=lambda one: -(one.clicked.clicks if one.clicked else 0))
+        pairs = earning + others
+    cut_now = Cut(by, [pair.row for pair in pairs], found.now.total)
+    return Compared(cut_now, pairs, found.total_before, now.total, then.total)
+
+
+def _of_clicks_alone(pairs: list[Pair], by: CutBy, now: Counted, then: Counted) -> list[Pair]:
+    known = {_click_key(pair.row) for pair in pairs}
+    return [
+        Pair(Row(key, Sums(), lacking=by.value if key == "" and by in SUBS else ""), Sums())
+        for key in sorted({*now.by_key, *then.by_key})
+        if key not in known
+    ]
+
+
+def _click_key(row: Row) -> str | None:
+    return None if row.lacking == Lacking.CLICK else row.key
+
+
+def _with_clicks(pair: Pair, now: Counted, then: Counted) -> Pair:
+    key = _click_key(pair.row)
+    if key is None:
+        return pair
+    former = pair.former.first.isoformat() if pair.former else key
+    before = pair.before
+    return replace(
+        pair,
+        clicked=clicks_of(now.by_key.get(key, 0), pair.row.sums),
+        clicked_before=None if before is None else clicks_of(then.by_key.get(former, 0), before),
+    )

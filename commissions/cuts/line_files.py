@@ -1,6 +1,5 @@
 """Lines as files: those that their list shows, in its order, for people and for programs."""
 
-import csv
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import IO, Any, NamedTuple
@@ -13,7 +12,7 @@ from commissions.cuts.listing import in_order
 from commissions.cuts.names import status_name
 from commissions.explanations import reason_sentence
 from commissions.exports import CHUNK, percent
-from publishers.spreadsheets import NARROW, Echo, Share, Spreadsheet, harmless, units
+from publishers.spreadsheets import NARROW, Share, Spreadsheet, csv_lines, units
 
 # A sheet of XLSX has no more rows; two of them are the head and what it is of.
 MOST_SHEET_LINES = 1_000_000
@@ -72,10 +71,12 @@ def lines_csv(asked: Asked, zone: str, on_lines: OnLines = ignore_lines) -> Iter
 
     Orders and sub-orders begin with an apostrophe where a spreadsheet would reckon them.
     """
-    writer, clock = csv.writer(Echo()), ZoneInfo(zone)
-    yield writer.writerow(CSV_COLUMNS)
+    return csv_lines(CSV_COLUMNS, _csv_rows(asked, ZoneInfo(zone), on_lines))
+
+
+def _csv_rows(asked: Asked, clock: ZoneInfo, on_lines: OnLines) -> Iterator[list[str | int]]:
     for count, line in enumerate(filed_lines(asked), start=1):
-        yield writer.writerow([_csv_cell(name, value, clock) for name, value in _named(line)])
+        yield [_csv_cell(name, value, clock) for name, value in _named(line)]
         if count % CHUNK == 0:
             on_lines(count)
 
@@ -91,7 +92,7 @@ def _csv_cell(name: str, value: Any, clock: ZoneInfo) -> str | int:
         return value.astimezone(clock).isoformat(timespec="seconds")
     if isinstance(value, int):
         return percent(value) if name == "rate_bp" else value
-    return harmless(str(value))
+    return str(value)
 
 
 def write_xlsx(file: IO[bytes], asked: Asked, zone: str, on_lines: OnLines = ignore_lines) -> None:

@@ -41,6 +41,11 @@ def known_zones() -> frozenset[str]:
     return frozenset(name for name in available_timezones() if name[0].isupper())
 
 
+def own_clock(publisher: Publisher, programme: Programme | None) -> str:
+    """The clock that is meant where none is named: the publisher's, else the programme's."""
+    return publisher.time_zone or (programme.time_zone if programme else "UTC")
+
+
 class DayField(forms.DateField):
     """A day as browsers send it, such as 2021-03-01."""
 
@@ -128,12 +133,13 @@ class AskingForm(forms.Form):
         named = [(code, f"{title} ({code})") for code, title in sources_of(publisher.pk)]
         self._choose("source", [("", _("every source")), *named])
         self._choose("country", [("", _("every country")), *countries_by_name()])
-        own = self.programmes[0].time_zone if self.programmes else "UTC"
+        own = own_clock(publisher, self.programmes[0] if self.programmes else None)
         asked = str(self.data.get("zone", ""))
         zones = {own: None, **dict.fromkeys(ZONES)}
         if asked in known_zones():
             zones[asked] = None
-        told = [("", _("%(zone)s (the programme's)") % {"zone": own})]
+        whose = _("%(zone)s (yours)") if publisher.time_zone else _("%(zone)s (the programme's)")
+        told = [("", whose % {"zone": own})]
         self._choose("zone", told + [(name, name) for name in zones if name != own])
         if asked == own:  # The same clock by its name.
             self._choose("zone", [*told, (own, own)])
@@ -153,9 +159,9 @@ class AskingForm(forms.Form):
 
     @property
     def zone_asked(self) -> str:
-        """The clock chosen, else the programme's."""
-        own = self.programme_asked or (self.programmes[0] if self.programmes else None)
-        return str(self.cleaned_data.get("zone") or (own.time_zone if own else "UTC"))
+        """The clock chosen, else the publisher's, else the programme's."""
+        programme = self.programme_asked or (self.programmes[0] if self.programmes else None)
+        return str(self.cleaned_data.get("zone") or own_clock(self.publisher, programme))
 
     def clean(self) -> dict[str, Any]:
         """Makes of the period's fields one period."""

@@ -88,7 +88,8 @@ def ask_file(request: HttpRequest, publisher: Publisher) -> HttpResponse:
         export = ask_export(
             publisher=publisher,
             asked=form.asked(),
-            params=form.params(),
+            # The publisher may name another clock before the file is written.
+            params=form.params() | {"zone": form.zone_asked},
             file_format=file_format,
             language=get_language() or "en",
             by=request.user if isinstance(request.user, User) else None,

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from commissions import statistics
 from commissions.charts import Bars, Columns, Difference, bars
-from commissions.cuts.compared import Compared, Pair, compared
+from commissions.cuts.clicked import has_clicks
+from commissions.cuts.compared import Compared, Pair, compared, compared_with_clicks
 from commissions.cuts.days import month_of
 from commissions.cuts.enums import BY_TIME, CutBy, DateKind, Preset
 from commissions.cuts.files import cut_csv, cut_xlsx
+from commissions.cuts.latest import last_day_of
 from commissions.cuts.names import names_of, rule_names, span_name
 from commissions.models import Programme
 from commissions.portal.asking import AskingForm, StatisticsForm, address
@@ -78,7 +79,11 @@ def _found(form: StatisticsForm) -> tuple[Compared, Programme] | None:
     programme = form.programme_asked
     if programme is None:
         return None
-    return compared(form.asked(), form.by_asked, form.before), programme
+    asked, by = form.asked(), form.by_asked
+    # A click is of a source and of no programme: of several, nobody knows which it was for.
+    if len(form.programmes) == 1 and has_clicks(asked, by):
+        return compared_with_clicks(asked, by, form.before), programme
+    return compared(asked, by, form.before), programme
 
 
 def _found_or_404(form: StatisticsForm) -> tuple[Compared, Programme]:
@@ -110,6 +115,7 @@ def _context(form: StatisticsForm, found: Compared, programme: Programme) -> dic
         "before_told": span_name(before, CutBy.MONTH),
         "zone": form.zone_asked,
         "dates": form.cleaned_data.get("dates") or DateKind.PLACED.value,
+        "with_clicks": found.clicks is not None,
         "compares": any(pair.before is not None for pair in found.pairs),
         "columns": _columns(found, names, currency),
         "bars": _bars(named, form.by_asked, currency),
@@ -124,7 +130,7 @@ def _context(form: StatisticsForm, found: Compared, programme: Programme) -> dic
 
 def _nothing(form: StatisticsForm, programme: Programme) -> dict[str, Any]:
     """What to look at where a period has nothing: the month of the latest order."""
-    last = statistics.last_day_of(form.publisher, programme)
+    last = last_day_of(form.publisher, programme, form.zone_asked)
     if last is None:
         return {"no_orders": True}
     month = {

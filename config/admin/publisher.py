@@ -55,13 +55,17 @@ def _transfers(publisher: Publisher) -> list[Transfer]:
     return latest_transfers(publisher.pk, received, LATEST)
 
 
-def _cards(publisher: Publisher) -> list[tuple[Any, str]]:
-    held = balances(publisher.pk)
+def _cards(publisher: Publisher) -> list[tuple[Any, list[str]]]:
+    """A figure for each currency, in the same order on every card."""
+    held, credit = balances(publisher.pk), credit_received_by(publisher.pk)
     return [
-        (_("Waiting"), money(held.waiting_cents, held.currency)),
-        (_("On hold"), money(held.hold_cents, held.currency)),
-        (_("Available"), money(held.available_cents, held.currency)),
-        (_("of it referral credit"), money(credit_received_by(publisher.pk), held.currency)),
+        (_("Waiting"), [money(one.waiting_cents, one.currency) for one in held]),
+        (_("On hold"), [money(one.hold_cents, one.currency) for one in held]),
+        (_("Available"), [money(one.available_cents, one.currency) for one in held]),
+        (
+            _("of it referral credit"),
+            [money(credit.get(one.currency, 0), one.currency) for one in held],
+        ),
     ]
 
 

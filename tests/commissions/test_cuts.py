@@ -13,13 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commissions import statistics
 from commissions.cuts import days
 from commissions.cuts.asked import FILTERS, INSTANTS, Asked, lines_of
 from commissions.cuts.compared import compared
 from commissions.cuts.cut import Cut, Sums, cut
 from commissions.cuts.days import Span, buckets, midnight
 from commissions.cuts.enums import BY_TIME, SUBS, CutBy, DateKind, Lacking, Preset
+from commissions.cuts.latest import last_day_of
 from commissions.cuts.listing import page_of_lines
+from commissions.enums import LineStatus
 from commissions.models import OrderLine, Programme, Touch
 from commissions.portal.asking import ZONES, known_zones
 from publishers.models import Click, Publisher
@@ -129,6 +132,43 @@ def test_the_stored_totals_and_the_lines_say_the_same():
             slow = cut(other, by)
             pairs = zip(quick.rows, slow.rows, strict=True)
             assert all(a.sums.by_status == b.sums.by_status for a, b in pairs)
+
+
+def test_the_stored_totals_and_the_lines_say_the_same_of_each_status():
+    programme, [publisher] = Programme.objects.get(), biggest()
+    span = Span(FIRST, END, programme.time_zone)
+    lines = list(OrderLine.objects.filter(publisher=publisher).select_related("click"))
+    some = 0
+    for status in LineStatus.values:
+        wanted = {key: sums for key, sums in figures(lines).items() if key == status}
+        some += bool(wanted)
+        for by in (*BY_TIME, CutBy.STATUS):
+            asked = Asked(publisher.pk, programme, span, filters=(("status", status),))
+            with CaptureQueriesContext(connection) as stored:
+                quick = cut(asked, by)
+            assert "dailytotal" in stored[0]["sql"]
+            with CaptureQueriesContext(connection) as read:
+                slow = cut(asked.of(Span(FIRST, END, "W-SU")), by)
+            assert "dailytotal" not in read[0]["sql"]
+            assert quick.total.by_status == slow.total.by_status == wanted
+            assert [(row.key, row.sums.by_status) for row in quick.rows] == [
+                (row.key, row.sums.by_status) for row in slow.rows
+            ]
+    assert some > 2
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago", ""])
+def test_the_last_day_is_that_of_the_last_line_on_any_clock(zone):
+    programme = Programme.objects.get()
+    zone, days_off = zone or programme.time_zone, 0
+    for publisher in biggest(20):
+        lines = OrderLine.objects.filter(publisher=publisher).order_by("-created_at")
+        for earning in (False, True):
+            last = (lines.filter(commission_cents__gt=0) if earning else lines).first()
+            day = last_day_of(publisher, programme, zone, earning=earning)
+            assert day == (last and last.created_at.astimezone(ZoneInfo(zone)).date())
+            days_off += day != statistics.last_day_of(publisher, programme, earning=earning)
+    assert bool(days_off) == (zone != programme.time_zone)
 
 
 def test_all_publishers_and_nobody_together_are_the_books():

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -16,12 +17,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from commissions.admin.publisher_books import balances, lines_by_status
-from commissions.cuts.days import Span
 from commissions.cuts.enums import CutBy, DateKind
 from commissions.models import LedgerAccount, OrderLine, Programme
 from commissions.queries import balances_of
-from config.portal.home import Total, earned
-from publishers.figures import money
+from config.portal.home import earned
+from publishers.figures import money, month
 from publishers.models import Click, Publisher
 from tests.portal import of_publisher
 from tests.portal_worlds import medium_books, sheet_rows
@@ -154,15 +154,15 @@ def test_statistics_by_status_are_the_admins_page_of_the_publisher(client, bigge
 
 def test_balances_are_the_admins_and_the_sums_of_lines_that_wait(client, biggest):
     page = client.get("/en/my/")
-    [own] = page.context["balances"]
-    staffs = balances(biggest.pk)
+    [(own, referral_cents)] = page.context["balances"]
+    [staffs] = balances(biggest.pk)
     assert (own.waiting_cents, own.hold_cents, own.available_cents) == (
         staffs.waiting_cents, staffs.hold_cents, staffs.available_cents,
     )  # fmt: skip
     total = client.get(STATISTICS, ALL).context["found"].now.total
     assert own.waiting_cents == total.waiting_cents
     assert own.hold_cents == total.hold_cents
-    confirmed = total.confirmed_cents + page.context["referral_cents"]
+    confirmed = total.confirmed_cents + referral_cents
     assert own.available_cents == confirmed
 
 
@@ -327,8 +327,72 @@ def test_the_list_counts_nothing(client):
 
 
 def test_totals_are_what_the_front_page_reads(biggest):
-    with CaptureQueriesContext(connection) as found:
-        earned(biggest, Programme.objects.get(), timezone.now(), named=False)
-    assert ["dailytotal" in one["sql"] for one in found] == [False, True]
-    assert Total._fields[0] == "day"
-    assert Span(date(2021, 1, 1), date(2021, 1, 2), "UTC").days == 1
+    programme = Programme.objects.get()
+    for at, asked in ((timezone.now(), 3), (last_order(biggest), 1)):
+        with CaptureQueriesContext(connection) as found:
+            earned(biggest, programme, at, named=False)
+        assert ["dailytotal" in one["sql"] for one in found] == [True] * asked
+
+
+# --- the publisher's own clock, and months in which nothing happens ------------------------------
+
+
+def last_order(publisher: Publisher) -> datetime:
+    """When the publisher's latest order that earns was placed."""
+    lines = OrderLine.objects.filter(publisher=publisher, commission_cents__gt=0)
+    return lines.latest("created_at").created_at
+
+
+def lines_between(publisher: Publisher, first: datetime, end: datetime) -> int:
+    return OrderLine.objects.filter(
+        publisher=publisher, created_at__gte=first, created_at__lt=end
+    ).count()
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles", "Pacific/Kiritimati"])
+def test_days_are_the_publishers_where_the_address_names_no_clock(client, biggest, zone):
+    Publisher.objects.filter(pk=biggest.pk).update(time_zone=zone)
+    biggest.refresh_from_db()
+    at = last_order(biggest)
+    own_day = at.astimezone(ZoneInfo(zone)).date()
+    start = datetime.combine(own_day, datetime.min.time(), ZoneInfo(zone))
+    wanted = lines_between(biggest, start, start + timedelta(1))
+    day = {"period": "own", "first": str(own_day), "last": str(own_day)}
+    page = client.get(STATISTICS, day)
+    assert page.context["zone"] == zone
+    assert f"{zone} (yours)" in page.content.decode()
+    assert page.context["found"].now.total.lines == wanted > 0
+    assert len(listed_at(client, page.context["orders_address"])) == wanted
+    named = client.get(STATISTICS, {**day, "zone": "UTC"})
+    assert named.context["zone"] == "UTC"
+    found = earned(biggest, Programme.objects.get(), at, named=False)
+    assert found["today"].lines == wanted
+    assert found["zone"] == zone
+    of_month = lines_between(biggest, start.replace(day=1), start + timedelta(1))
+    assert found["month"].row.sums.lines == of_month
+
+
+@pytest.mark.parametrize("zone", ["", "Asia/Tokyo", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_home_leads_to_the_last_month_that_earned(client, biggest, zone):
+    Publisher.objects.filter(pk=biggest.pk).update(time_zone=zone)
+    biggest.refresh_from_db()
+    page = client.get("/en/my/")
+    [found] = page.context["earned"]
+    text = page.content.decode()
+    assert "Nothing was earned this month yet." in text
+    assert month(found["latest_month"]) in text
+    there = client.get(found["latest_address"]).context["found"].now.total
+    assert there.by_status == found["latest"].by_status
+    clock = ZoneInfo(zone or Programme.objects.get().time_zone)
+    last = last_order(biggest).astimezone(clock)
+    assert f"first={last.date().replace(day=1)}" in found["latest_address"]
+    assert there.commission_cents > 0
+    at = last_order(biggest)
+    assert "latest" not in earned(biggest, Programme.objects.get(), at, named=False)
+
+
+def test_who_never_earned_is_led_to_no_month(biggest):
+    nobody = Publisher.objects.create(
+        code="new", name="New", email="n@example.net", registered_at=timezone.now()
+    )
+    assert "latest" not in earned(nobody, Programme.objects.get(), timezone.now(), named=False)

@@ -28,13 +28,15 @@ SELECT
     referral.referrer_id,
     publisher.code,
     publisher.name,
-    coalesce(
-        (
-            SELECT sum(credit.credited_cents)::bigint
+    (
+        SELECT coalesce(jsonb_object_agg(brought.currency, brought.cents), '{}')
+        FROM (
+            SELECT programme.currency, sum(credit.credited_cents)::bigint AS cents
             FROM referrals_referralcredit AS credit
+            JOIN commissions_programme AS programme ON programme.id = credit.programme_id
             WHERE credit.referred_id = publisher.id
-        ),
-        0
+            GROUP BY programme.currency
+        ) AS brought
     ),
     EXISTS (
         SELECT FROM publishers_accountblock AS block
