@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
@@ -76,11 +76,34 @@ class NewUserForm(forms.ModelForm):
         return super().save(commit)
 
 
+class KnownUserForm(UserChangeForm):
+    """Somebody who is there. The way to another's password is shown where there is one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        password = self.fields.get("password")
+        if password is not None and self.instance.publisher_id is None:
+            password.widget = NoPassword()
+            password.help_text = _(
+                "Nobody but the person sets it: by an invitation first, later by a code that is "
+                "asked for where one signs in."
+            )
+
+
+class NoPassword(forms.Widget):
+    """Nothing to see."""
+
+    read_only = True
+
+    def render(self, *_args: Any, **_kwargs: Any) -> SafeString:
+        return mark_safe("")
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, PermissionsInWords):
     """Somebody who signs in. What staff may do is not set here: two people change roles."""
 
-    form = UserChangeForm
+    form = KnownUserForm
     add_form = NewUserForm
     add_fieldsets = ((None, {"fields": ("username", "email", "first_name", "last_name")}),)
     actions_detail = ("invite",)
@@ -113,8 +136,8 @@ class UserAdmin(DjangoUserAdmin, PermissionsInWords):
     def user_change_password(
         self,
         request: HttpRequest,
-        id: str,
-        form_url: str = "",  # noqa: A002 - Django's own name
+        id: str,  # noqa: A002 - Django's own name
+        form_url: str = "",
     ) -> HttpResponse:
         """People of publishers may be helped; a password of staff is known to its owner alone."""
         user = self.get_object(request, id)
