@@ -37,7 +37,7 @@ def invited_to_staff(secret: str, *, at: datetime) -> User | None:
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         return None
     user = User.objects.filter(pk=int(number), is_active=True, publisher__isnull=True).first()
-    if user is None or user.has_usable_password():
+    if user is None or _has_password(user):
         return None
     try:
         _signer(user).unsign(secret)
@@ -69,7 +69,12 @@ def join_staff(secret: str, *, password: str, at: datetime) -> User:
 
 def may_be_invited(user: User) -> bool:
     """Whether somebody is to choose a first password: of no publisher, active, without one."""
-    return user.is_active and user.publisher_id is None and not user.has_usable_password()
+    return user.is_active and user.publisher_id is None and not _has_password(user)
+
+
+def _has_password(user: User) -> bool:
+    # Empty is no password, though Django has it usable.
+    return bool(user.password) and user.has_usable_password()
 
 
 def _require_invitable(user: User) -> None:

@@ -114,6 +114,12 @@ def test_a_link_is_for_one_person_and_for_one_time():
         assert invited_to_staff(forged, at=NOW) is None
 
 
+def test_who_was_entered_without_anything_in_place_of_a_password_is_invited_too():
+    nina = User.objects.create(username="nina", email="nina@example.org")
+    _nina, secret = invite_to_staff(nina.pk, at=NOW)
+    assert join_staff(secret, password=WORD, at=NOW).check_password(WORD)
+
+
 def test_who_has_a_password_no_address_or_anothers_address_is_not_invited():
     for user, words in (
         (newcomer("old", password=WORD), "has a password"),
