@@ -33,6 +33,7 @@ from publishers.data_exports import export_waits
 from publishers.letters import letter_waits, send_letters
 from publishers.models import Publisher
 from publishers.suspensions import suspend_sources, suspension_waits
+from publishers.unconfirmed import first_unconfirmed, remove_unconfirmed
 from referrals.operations import credit_referrals
 from referrals.queries import credits_due
 
@@ -166,6 +167,10 @@ def _forget(at: datetime) -> dict[str, Any]:
     return {"answers_forgotten": forget_answers(at=at)}
 
 
+def _remove_unconfirmed(at: datetime) -> dict[str, Any]:
+    return {"accounts_removed": remove_unconfirmed(at=at)}
+
+
 # In this order where due at the same instant: facts first, then what follows from them.
 JOBS: tuple[Job, ...] = (
     Job("rulebooks_take_effect", MINUTE, NO_OFFSET, _take_effect, since=_rulebook_waits),
@@ -199,6 +204,13 @@ JOBS: tuple[Job, ...] = (
     Job("watch", DAY, WATCH_DUE, _watch, late=False, pending=Publisher.objects.exists),
     Job("export_data", MINUTE, NO_OFFSET, _export, since=export_waits),
     Job("forget_answers", HOUR, NO_OFFSET, _forget, since=lambda _until: first_kept()),
+    Job(
+        "remove_unconfirmed",
+        DAY,
+        timedelta(hours=3),
+        _remove_unconfirmed,
+        since=lambda _until: first_unconfirmed(),
+    ),
     # Last: what the jobs before it write is sent in the same tick.
     Job("send_letters", MINUTE, NO_OFFSET, _send, since=letter_waits),
 )

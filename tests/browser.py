@@ -90,6 +90,11 @@ def sign_in(visitor: Visitor, address: str, name: str, password: str) -> None:
     page.wait_for_url(f"{address}/admin/")
 
 
+def too_wide(page: Page) -> int:
+    """By how many pixels a page is wider than its window; zero: it is not."""
+    return max(0, int(page.evaluate("document.documentElement.scrollWidth - innerWidth")))
+
+
 def picture(page: Page, name: str) -> None:
     """A screenshot, kept where PERMILLE_PICTURES names a folder."""
     folder = os.environ.get("PERMILLE_PICTURES")

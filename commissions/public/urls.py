@@ -4,6 +4,7 @@ from django.urls import path
 
 from commissions.public import views
 from publishers.public.join import join
+from publishers.public.join_staff import first_password
 from publishers.public.sign_in import SignIn, SignOut
 from publishers.public.terms import terms
 from publishers.public.theme import choose_theme
@@ -16,6 +17,7 @@ urlpatterns = [
     path("sign-in/", SignIn.as_view(), name="sign_in"),
     path("sign-out/", SignOut.as_view(), name="sign_out"),
     path("join/<str:secret>/", join, name="join"),
+    path("join-staff/<str:secret>/", first_password, name="join_staff"),
     path("terms/", terms, name="terms"),
     path("theme/", choose_theme, name="theme"),
 ]

@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import override
 
 from publishers.letters import LETTER_ERRORS, worded
-from publishers.models import Invitation
+from publishers.models import Invitation, User
 
 logger = logging.getLogger(__name__)
 
@@ -16,6 +16,11 @@ logger = logging.getLogger(__name__)
 def send_invitation(invitation: Invitation, way: str, language: str) -> bool:
     """Ask somebody to join; whether the letter went out. way: the link with the secret."""
     return _send("invitation", invitation.email, language, {"invitation": invitation, "way": way})
+
+
+def send_staff_invitation(person: User, way: str, language: str) -> bool:
+    """Ask somebody to choose a first password; whether the letter went out. way: as above."""
+    return _send("staff_invitation", person.email, language, {"person": person, "way": way})
 
 
 def _send(name: str, email: str, language: str, context: Mapping[str, Any]) -> bool:

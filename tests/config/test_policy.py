@@ -215,6 +215,7 @@ TABLE: list[tuple[str, Need, Need]] = [
     ("join", public, nobody),
     # An invitation that nobody has given.
     ("public:join", missing, missing),
+    ("public:join_staff", missing, missing),
     ("public:theme", nobody, public),
     ("public:sign_in", the_way_in, the_way_in),
     ("public:sign_up", the_way_in, the_way_in),
@@ -271,6 +272,8 @@ TABLE: list[tuple[str, Need, Need]] = [
     ("admin:load_world", superuser, superuser),
     ("admin:publishers_apikey_make", staff("publishers.add_apikey"),
      staff("publishers.add_apikey")),
+    # Of the publisher's person that is asked for, nobody: they are invited in the portal.
+    ("admin:publishers_user_invite", CLOSED, CLOSED),
     ("admin:auth_user_password_change", staff("change"), staff("change")),
     ("admin:publishers_rolechange_approve", POST_ALONE, staff("publishers.approve_rolechange")),
     ("admin:publishers_rolechange_refuse", POST_ALONE, staff("publishers.approve_rolechange")),

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from publishers.models import Publisher
 from tests.accounts import WORD, code_of_last_letter, person, publisher
-from tests.browser import Visitors, picture, visitors
+from tests.browser import Visitors, picture, too_wide, visitors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SETTINGS = (
@@ -30,8 +30,8 @@ def browser() -> Iterator[Visitors]:
 def looked_at(page: Page, name: str) -> None:
     """The page as it is read: no wider than its window, and nothing that shuts somebody out."""
     picture(page, name)
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wide <= 0, f"{name} is {wide} pixels too wide"
+    wide = too_wide(page)
+    assert not wide, f"{name} is {wide} pixels too wide"
     found = Axe().run(page).response["violations"]
     grave = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
     assert not grave, f"{name}: {grave}"

@@ -9,7 +9,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from publishers.models import Publisher, User
-from tests.browser import Visitor, Visitors, picture, visitors
+from tests.browser import Visitor, Visitors, picture, too_wide, visitors
 from tests.every_page import full_account, in_language
 from tests.fact_files import aliexpress
 from tests.journeys.worlds_through import run
@@ -46,8 +46,8 @@ def looked_at(page: Page, address: str, name: str, language: str) -> Found:
         return [f"{address}: leads to {page.url}"]
     for size, shape in SHAPES.items():
         page.set_viewport_size(shape)
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if wide > 0:
+        wide = too_wide(page)
+        if wide:
             found.append(f"{address} is {wide} pixels too wide on a {size}")
         if (language, size) in JUDGED:
             broken = Axe().run(page).response["violations"]
@@ -57,6 +57,18 @@ def looked_at(page: Page, address: str, name: str, language: str) -> Found:
             ]  # fmt: skip
         picture(page, f"{name}-{language}-{size}")
     return found
+
+
+def test_a_page_that_is_too_wide_is_found(browser, live_server):
+    visitor = browser.enter(**SHAPES["phone"])
+    visitor.page.goto(f"{live_server.url}/en/programmes/")
+    assert too_wide(visitor.page) == 0
+    visitor.page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML("
+        "'beforeend', '<table><tr>' + '<td>a cell</td>'.repeat(100) + '</tr></table>')"
+    )
+    assert too_wide(visitor.page) > 1000
+    visitor.close()
 
 
 def test_every_page_is_as_wide_as_its_window_and_open_to_everybody(browser, live_server):

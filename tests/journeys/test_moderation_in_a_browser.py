@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from compliance.models import Moderation
 from compliance.moderation.operations import answer, check_pages
 from publishers.models import Letter, SourceApproval, User
-from tests.browser import Visitors, picture, sign_in, visitors
+from tests.browser import Visitors, picture, sign_in, too_wide, visitors
 from tests.sources import (
     AT,
     REDIRECTS,
@@ -104,6 +104,5 @@ def test_a_site_is_asked_about_answers_and_is_approved(window, browser, live_ser
         sign_in(russian, live_server.url, "staff", PASSWORD)
         opened(russian.page, live_server.url, shop)
         picture(russian.page, f"site-ru-{width}")
-        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert russian.page.evaluate(overflow) <= 0
+        assert not too_wide(russian.page)
         russian.close()

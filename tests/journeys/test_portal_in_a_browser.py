@@ -12,7 +12,7 @@ from compliance.models import AutoApproval, Case, Moderation
 from compliance.moderation.operations import ask_back, reject
 from compliance.operations import ask_for_answer
 from publishers.models import Publisher, TrafficType, User
-from tests.browser import Visitor, Visitors, picture, visitors
+from tests.browser import Visitor, Visitors, picture, too_wide, visitors
 from tests.cases import block_by_two, person
 from tests.journeys.orders import booked, found_case, golden_facts, order
 from tests.sources import applied, mailing, site, staff, toolbar
@@ -58,8 +58,8 @@ def looked_at(page: Page, address: str, pages: dict[str, str]) -> None:
             for size, shape in (("desk", DESK), ("phone", PHONE)):
                 page.set_viewport_size(shape)
                 picture(page, f"{name}-{language}-{size}")
-                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                assert wide <= 0, f"{path} is {wide} too wide on a {size}"
+                wide = too_wide(page)
+                assert not wide, f"{path} is {wide} too wide on a {size}"
             found = Axe().run(page).response["violations"]
             serious = [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
             assert not serious, f"{path}: {serious}"
