@@ -33,6 +33,7 @@ KINDS = {
     ("conditions", "get"): "everybody", ("quote", "get"): "everybody",
     ("feeds", "post"): "staff write", ("imports", "get"): "staff", ("import", "get"): "staff",
     ("parked", "get"): "staff", ("stop", "post"): "staff write",
+    ("links", "post"): "own write",
     ("rulebooks", "get"): "staff", ("rulebook", "get"): "staff",
 }  # fmt: skip
 OK = "reached"
