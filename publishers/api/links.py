@@ -52,7 +52,7 @@ class LinkShape(serializers.Serializer):
     approved = serializers.BooleanField(
         help_text="Whether the source is approved now; without it nothing is earned."
     )
-    errors = LinkErrorShape(many=True)
+    errors = LinkErrorShape(many=True)  # type: ignore[assignment]
 
 
 class LinksShape(serializers.Serializer):
