@@ -61,10 +61,10 @@ class LinksShape(serializers.Serializer):
     items = LinkShape(many=True)
 
 
-ASKED = [
-    {"source": "anna-site", "to": "https://www.aliexpress.com/item/5003.html", "sub1": "letter"},
-    {"source": "anna-site", "to": "https://example.org/"},
-]
+# One of the list; the description puts it into one.
+ASKED = {
+    "source": "anna-site", "to": "https://www.aliexpress.com/item/5003.html", "sub1": "letter",
+}  # fmt: skip
 ANSWER = {
     "items": [
         {"link": "https://go.permille.example/c/anna-site?to=https%3A%2F%2Fwww.aliexpress.com"
@@ -92,7 +92,7 @@ class LinksView(ApiView):
         request=LinkBody(many=True),
         responses={200: LinksShape(many=False)},
         examples=[
-            OpenApiExample("Two pages", value=ASKED, request_only=True),
+            OpenApiExample("A page", value=ASKED, request_only=True),
             OpenApiExample("One built, one refused", value=ANSWER, response_only=True,
                            status_codes=["200"]),
         ],
