@@ -37,6 +37,8 @@ class Scope(models.TextChoices):
     WRITE_CASES = "write:cases", _("answer and appeal cases")
     READ_FEEDS = "read:feeds", _("read imports of feeds")
     WRITE_FEEDS = "write:feeds", _("give feeds, stop their imports")
+    WRITE_LINKS = "write:links", _("build tracking links")
+    WRITE_RULEBOOKS = "write:rulebooks", _("upload drafts of rulebooks, throw them away")
 
     @property
     def writes(self) -> bool:
@@ -44,10 +46,10 @@ class Scope(models.TextChoices):
         return str(self.value).startswith("write:")
 
 
-SCOPES_OF_STAFF = (Scope.READ_RULEBOOKS, Scope.READ_CASES, Scope.READ_FEEDS, Scope.WRITE_FEEDS)
-SCOPES_OF_PUBLISHERS = tuple(
-    scope for scope in Scope if scope not in {Scope.READ_FEEDS, Scope.WRITE_FEEDS}
-)
+# What there is to be done on the staff's side alone.
+SCOPES_OF_STAFF_ALONE = (Scope.READ_FEEDS, Scope.WRITE_FEEDS, Scope.WRITE_RULEBOOKS)
+SCOPES_OF_STAFF = (Scope.READ_RULEBOOKS, Scope.READ_CASES, *SCOPES_OF_STAFF_ALONE)
+SCOPES_OF_PUBLISHERS = tuple(scope for scope in Scope if scope not in SCOPES_OF_STAFF_ALONE)
 
 
 class StaffRole(models.TextChoices):

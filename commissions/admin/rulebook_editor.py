@@ -14,11 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from commissions.admin.rulebook_json import (
-    as_document,
     fault,
     findings_json,
     posted,
-    read_document,
     revision,
     vocabulary,
 )
@@ -29,6 +27,7 @@ from commissions.operations.rulebooks import RulebookRefused, save_draft
 from commissions.programmes.rows import ProgrammeFileError
 from commissions.rulebooks.checks import findings
 from commissions.rulebooks.document import document_of, known_to
+from commissions.rulebooks.json_form import as_document, read_document
 from publishers.admin.backoffice import BackOfficeAdmin, on_the_clock, reader
 from publishers.figures import in_own_language
 

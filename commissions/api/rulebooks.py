@@ -1,94 +1,93 @@
-"""GET /api/v1/rulebooks: every version of the rules, drafts too, for machines of the staff."""
+"""/api/v1/rulebooks: every version of the rules, and drafts made by machines of the staff.
 
+A machine uploads a draft, compares it and throws it away. Publishing takes two people, and is done
+in the back office alone.
+"""
+
+import re
+from datetime import datetime
 from typing import Any
 
+from django.contrib.admin.models import ADDITION, DELETION, LogEntry
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commissions.api.programmes import SEES_RULES
-from commissions.engine.rulebook import OUTCOME_KINDS
-from commissions.enums import RulebookStatus
-from commissions.models import Rulebook
+from commissions.api.programmes import SEES_RULES, no_such, the_programme
+from commissions.api.rulebook_shapes import (
+    BOOK,
+    DIFFERENCES,
+    DOCUMENT,
+    DRAFT,
+    WHOLE,
+    DifferencesShape,
+    DraftCookieShape,
+    DraftRuleShape,
+    DraftTrafficShape,
+    RulebookDocumentShape,
+    RulebookShape,
+    WholeRulebookShape,
+    book_record,
+    whole_record,
+)
+from commissions.models import Programme, Rulebook
+from commissions.operations.rulebooks import RulebookRefused, delete_draft, import_rulebook
+from commissions.programmes.rows import ProgrammeFileError
+from commissions.programmes.shapes import RulebookFile
+from commissions.rulebooks import calendar
+from commissions.rulebooks.differences import differences
+from commissions.rulebooks.document import known_to
+from commissions.rulebooks.json_form import read_document
+from publishers.api.bodies import require_storable
 from publishers.api.pages import Listed, PageParameters
+from publishers.api.parameters import Parameter, Parameters
+from publishers.api.refusals import Conflict, Unprocessable
 from publishers.api.schema import described, paged
 from publishers.api.views import ApiView, nothing_there
-from publishers.enums import Permission, Scope
+from publishers.api.writes import Written
+from publishers.columns import WrongCell, code
+from publishers.enums import Scope
+from publishers.models import User
 
 RULEBOOKS = Listed("rulebooks", time="starts_at")
+MAKES_RULES = "commissions.change_rulebook"
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+# A key as sentences of either language quote it, and the keys that there are.
+_QUOTED = re.compile(r"[\"«](\w+)[\"»]", re.ASCII)
+_KEYS = {
+    str(name)
+    for shape in (RulebookDocumentShape, DraftCookieShape, DraftRuleShape, DraftTrafficShape)
+    for name in shape().fields
+}
 
 
-class RulebookShape(serializers.Serializer):
-    """A version of a programme's rules."""
-
-    id = serializers.IntegerField()
-    programme = serializers.CharField(source="programme.code")
-    version = serializers.IntegerField()
-    title_en = serializers.CharField()
-    title_ru = serializers.CharField()
-    status = serializers.ChoiceField(choices=[(one.value, one.value) for one in RulebookStatus])
-    starts_at = serializers.DateTimeField()
-    published_at = serializers.DateTimeField(allow_null=True)
-    cap_cents = serializers.IntegerField(allow_null=True)
-    referral_bp = serializers.IntegerField()
+def _number(text: str) -> int:
+    if not _NUMBER.fullmatch(text):
+        raise WrongCell(_("Write the id of a rulebook, such as 4."))
+    return int(text)
 
 
-class RowShape(serializers.Serializer):
-    """A row of the decision table."""
+class UploadParameters(Parameters):
+    """Whose rules."""
 
-    position = serializers.IntegerField()
-    code = serializers.CharField()
-    conditions = serializers.ListField(child=serializers.DictField())
-    outcome = serializers.ChoiceField(choices=[(one, one) for one in OUTCOME_KINDS])
-    rate_bp = serializers.IntegerField(allow_null=True)
-    min_bp = serializers.IntegerField(allow_null=True)
-    max_bp = serializers.IntegerField(allow_null=True)
-    sentence_en = serializers.CharField()
-    sentence_ru = serializers.CharField()
-
-
-class LifeShape(serializers.Serializer):
-    """How long a click counts."""
-
-    countries = serializers.CharField(
-        source="countries.code", default=None, allow_null=True, help_text="A set; null: all others."
+    programme = Parameter(
+        code().read, required=False, help_text="Code of the programme, where there are several."
     )
-    days = serializers.IntegerField()
 
 
-class SayingShape(serializers.Serializer):
-    """What it says of a type of traffic."""
+class ComparedParameters(Parameters):
+    """With which other version."""
 
-    traffic_type = serializers.CharField(source="traffic_type.code")
-    permission = serializers.ChoiceField(choices=[(one.value, one.value) for one in Permission])
-    note_en = serializers.CharField()
-    note_ru = serializers.CharField()
-
-
-class WholeRulebookShape(RulebookShape):
-    """A version with everything that it says."""
-
-    rules = RowShape(many=True)
-    cookie_lives = LifeShape(many=True)
-    traffic = SayingShape(many=True)
-
-
-BOOK = {
-    "id": 4, "programme": "aliexpress", "version": 4, "title_en": "Conditions of September 2020",
-    "title_ru": "Условия с сентября 2020", "status": "published",
-    "starts_at": "2020-09-10T07:00:00Z", "published_at": "2020-09-01T12:00:00Z",
-    "cap_cents": 5000, "referral_bp": 500,
-}  # fmt: skip
-WHOLE = {
-    **BOOK,
-    "rules": [{"position": 1, "code": "hot", "conditions": [{"fact": "hot", "is": True}],
-               "outcome": "rate", "rate_bp": 700, "min_bp": None, "max_bp": None,
-               "sentence_en": "Hot goods earn seven percent.", "sentence_ru": "Горячие: 7 %."}],
-    "cookie_lives": [{"countries": None, "days": 30}],
-    "traffic": [{"traffic_type": "doorway", "permission": "forbidden", "note_en": "",
-                 "note_ru": ""}],
-}  # fmt: skip
+    from_ = Parameter(
+        _number,
+        required=False,
+        shape={"type": "integer", "minimum": 1},
+        help_text="Id of the version to compare with; without it what rules at its start else.",
+    )
 
 
 class _OfRulebooks(ApiView):
@@ -99,7 +98,10 @@ class _OfRulebooks(ApiView):
 
 
 class RulebooksView(_OfRulebooks):
-    """Every version."""
+    """Every version, and new drafts."""
+
+    scopes = {"GET": Scope.READ_RULEBOOKS, "POST": Scope.WRITE_RULEBOOKS}
+    staff_rights = {"GET": SEES_RULES, "POST": MAKES_RULES}
 
     @extend_schema(
         operation_id="list_rulebooks",
@@ -114,7 +116,38 @@ class RulebooksView(_OfRulebooks):
     def get(self, request: Request) -> Response:
         asked = self.asked(request, PageParameters)
         rows = Rulebook.objects.select_related("programme")
-        return RULEBOOKS.page(request, asked, rows, _shape)
+        return RULEBOOKS.page(request, asked, rows, book_record)
+
+    @extend_schema(
+        operation_id="upload_rulebook",
+        summary="Upload a draft of a rulebook",
+        description=(
+            "The body is a rulebook in the form of its files, as JSON. It becomes a new draft, "
+            "complete or not; `findings` say what stands in the way of its publication. "
+            "Publishing takes two people, and is done in the back office alone."
+        ),
+        parameters=described(UploadParameters),
+        request=RulebookDocumentShape,
+        responses={201: WholeRulebookShape},
+        examples=[
+            OpenApiExample("A rulebook", value=DOCUMENT, request_only=True),
+            OpenApiExample("A draft", value=DRAFT, response_only=True, status_codes=["201"]),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        asked = self.asked(request, UploadParameters)
+        programme = the_programme(asked.get("programme"))
+        book = _read(request.data, programme)
+        by = self.caller.user
+
+        def work(at: datetime) -> Written:
+            made = import_rulebook(programme_id=programme.pk, book=book, by=by, at=at)
+            _note(by, made, ADDITION, _("Uploaded by the API."))
+            address = reverse("api:rulebook", args=[made.pk])
+            location = {"Location": request.build_absolute_uri(address)}
+            return Written(whole_record(_book(made.pk), at), headers=location)
+
+        return self.write(request, work)
 
 
 class RulebookView(_OfRulebooks):
@@ -122,22 +155,121 @@ class RulebookView(_OfRulebooks):
 
     @extend_schema(
         operation_id="get_rulebook",
-        summary="A version with its rules",
+        summary="A version with its rules, and how it stands",
         responses=WholeRulebookShape,
         examples=[OpenApiExample("A rulebook", value=WHOLE)],
     )
     def get(self, request: Request, rulebook_id: int) -> Response:
         self.asked(request)
-        found = (
-            Rulebook.objects.select_related("programme")
-            .prefetch_related("rules", "cookie_lives__countries", "traffic__traffic_type")
-            .filter(pk=rulebook_id)
-            .first()
-        )
-        if found is None:
-            raise nothing_there()
-        return Response(WholeRulebookShape(found).data)
+        return Response(whole_record(_book(rulebook_id), timezone.now()))
 
 
-def _shape(book: Rulebook) -> dict[str, Any]:
-    return dict(RulebookShape(book).data)
+class DifferencesView(_OfRulebooks):
+    """What a version changes."""
+
+    @extend_schema(
+        operation_id="compare_rulebooks",
+        summary="How a version differs from another",
+        description="Parameters first, then rules from the top of the table down.",
+        parameters=described(ComparedParameters),
+        responses=DifferencesShape,
+        examples=[OpenApiExample("Differences", value=DIFFERENCES)],
+    )
+    def get(self, request: Request, rulebook_id: int) -> Response:
+        asked = self.asked(request, ComparedParameters)
+        new = _book(rulebook_id)
+        old = _other(new, asked.get("from"))
+        told = {"old": old, "new": new, "items": differences(old, new).entries}
+        return Response(DifferencesShape(told).data)
+
+
+class DiscardView(ApiView):
+    """Throws a draft away."""
+
+    scopes = {"POST": Scope.WRITE_RULEBOOKS}
+    staff_rights = {"POST": MAKES_RULES}
+    for_publishers = False
+    tag = "Rulebooks"
+
+    @extend_schema(
+        operation_id="discard_rulebook",
+        summary="Throw a draft away",
+        description="Its what-ifs go with it. The answer is what it was.",
+        request=None,
+        responses={200: RulebookShape},
+        examples=[
+            OpenApiExample("What it was", value={**BOOK, "status": "draft", "published_at": None})
+        ],
+    )
+    def post(self, request: Request, rulebook_id: int) -> Response:
+        self.asked(request)
+        by = self.caller.user
+
+        def work(at: datetime) -> Written:
+            # Inside: sent again, the same write finds no draft any more.
+            draft = _books().select_for_update(of=("self",)).filter(pk=rulebook_id).first()
+            if draft is None:
+                raise nothing_there()
+            _note(by, draft, DELETION, _("Thrown away by the API."))
+            try:
+                delete_draft(rulebook_id=draft.pk, by=by, at=at)
+            except RulebookRefused as refused:
+                raise Conflict(str(refused)) from refused
+            return Written(book_record(draft), 200)
+
+        return self.write(request, work, content=b"")
+
+
+def _books() -> QuerySet[Rulebook]:
+    return Rulebook.objects.select_related("programme")
+
+
+def _book(rulebook_id: int) -> Rulebook:
+    rows = _books().prefetch_related("rules", "cookie_lives__countries", "traffic__traffic_type")
+    found = rows.filter(pk=rulebook_id).first()
+    if found is None:
+        raise nothing_there()
+    return found
+
+
+def _other(new: Rulebook, old_id: int | None) -> Rulebook:
+    """The version to compare with. Raises NotFound."""
+    if old_id is None:
+        found = calendar.before(new)
+        sentence = _("Nothing rules before it: say by its id with which version to compare it.")
+    else:
+        found = _books().filter(pk=old_id, programme=new.programme_id).first()
+        sentence = _("The programme has no rulebook with the id %(id)s.") % {"id": old_id}
+    if found is None:
+        raise no_such("from", sentence)
+    return found
+
+
+def _note(by: User, book: Rulebook, flag: int, told: str) -> None:
+    """In the log of the back office, where the pages note the same."""
+    rows = Rulebook.objects.filter(pk=book.pk)
+    LogEntry.objects.log_actions(by.pk, rows, flag, told, single_object=True)
+
+
+def _read(data: Any, programme: Programme) -> RulebookFile:
+    """The rulebook of a body. Raises ParseError, Unprocessable with where it is wrong."""
+    require_storable(data)
+    name = _("The rulebook")
+    try:
+        return read_document(data, name=name, known=known_to(programme))
+    except ProgrammeFileError as error:
+        raise Unprocessable(_placed(str(error))) from error
+
+
+def _placed(sentence: str) -> Any:
+    """The sentence at what it names: a row by its number, a value by its key."""
+    parts = {_("rule"): "rules", _("cookie"): "cookies", _("type of traffic"): "traffic"}
+    where, _colon, rest = sentence.partition(": ")
+    row = re.search(rf", ({'|'.join(map(re.escape, parts))}) (\d+)", where)
+    steps = [parts[row[1]], str(int(row[2]) - 1)] if row else []
+    key = _QUOTED.search(rest)
+    steps += [key[1]] if key and (key[1] in _KEYS or key.start() == 0) else []
+    placed: Any = [sentence]
+    for step in reversed(steps):
+        placed = {step: placed}
+    return placed if steps else sentence

@@ -1,20 +1,22 @@
 """GET /api/v1/statistics and /api/v1/balances: a publisher's money, added up."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from commissions.api.cuts import CUT, CutParameters, CutShape, cut_record
 from commissions.api.programmes import the_programme
 from commissions.enums import AccountKind, LineStatus
 from commissions.models import LedgerAccount
 from commissions.statistics import by_day_and_status
-from publishers.api.parameters import Parameter, Parameters, require_period
+from publishers.api.parameters import Parameter, require_period
 from publishers.api.schema import described
 from publishers.api.views import ApiView
 from publishers.columns import WrongCell, code
@@ -41,11 +43,11 @@ def day(help_text: str) -> Parameter:
     return Parameter(read_day, shape=shape, help_text=help_text)
 
 
-class StatisticsParameters(Parameters):
-    """Which days. programme: where there are several."""
+class StatisticsParameters(CutParameters):
+    """Which days, and how they are cut. programme: where there are several."""
 
-    from_ = day("The first day, on the programme's clock.")
-    to = day("The day after the last one; at most 366 days after the first.")
+    from_ = day("The first day, on the clock of `time_zone`.")
+    to = day("The day after the last one; at most 366 days after the first, with `group_by` 3660.")
     programme = Parameter(
         code().read, required=False, help_text="Code of the programme, where there are several."
     )
@@ -61,8 +63,8 @@ class DayShape(serializers.Serializer):
     commission_cents = serializers.IntegerField()
 
 
-class StatisticsShape(serializers.Serializer):
-    """A publisher's statistics by day and status."""
+class DaysShape(serializers.Serializer):
+    """A publisher's statistics by day and status, where no `group_by` is given."""
 
     programme = serializers.CharField()
     time_zone = serializers.CharField(help_text="The clock by which days begin.")
@@ -89,18 +91,28 @@ class BalancesShape(serializers.Serializer):
 
 
 class StatisticsView(ApiView):
-    """Lines, sales and commission by day and status."""
+    """Lines, sales and commission, by day and status or as they are asked."""
 
     scopes = {"GET": Scope.READ_STATISTICS}
     tag = "Money"
 
     @extend_schema(
         operation_id="get_statistics",
-        summary="Lines, sales and commission by day and status",
-        description="Right at every moment. Days and statuses without lines are left out.",
+        summary="Lines, sales and commission, by whatever you ask",
+        description=(
+            "Right at every moment, and the same as the statistics page shows. Without `group_by`: "
+            "by day and status, on the programme's clock; those without lines are left out. With "
+            "it: at most 1000 groups and their total; groups by time are all there, in its order, "
+            "others by commission, the most first."
+        ),
         parameters=described(StatisticsParameters),
-        responses=StatisticsShape,
+        responses=PolymorphicProxySerializer(
+            component_name="Statistics",
+            serializers=[DaysShape, CutShape],
+            resource_type_field_name=None,
+        ),
         examples=[
+            OpenApiExample("By source", value=CUT),
             OpenApiExample(
                 "A day",
                 value={
@@ -109,24 +121,37 @@ class StatisticsView(ApiView):
                     "items": [{"day": "2019-03-01", "status": "confirmed", "lines": 3,
                                "base_cents": 30000, "commission_cents": 2100}],
                 },
-            )
+            ),
         ],
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         asked = self.asked(request, StatisticsParameters)
-        require_period(asked)
-        if asked["to"] - asked["from"] > LONGEST:
-            sentence = _("The period has more than %(most)d days: ask for fewer at once.")
-            raise ValidationError({"to": [sentence % {"most": LONGEST.days}]})
+        _require_question(asked)
         programme = the_programme(asked.get("programme"))
         publisher = Publisher.objects.get(pk=self.own())
+        if "group_by" in asked:
+            return Response(cut_record(publisher.pk, programme, asked))
         told = {
             "programme": programme.code,
             "time_zone": programme.time_zone,
             "currency": programme.currency,
             "items": by_day_and_status(programme, asked["from"], asked["to"], publisher),
         }
-        return Response(StatisticsShape(told).data)
+        return Response(DaysShape(told).data)
+
+
+def _require_question(asked: Mapping[str, Any]) -> None:
+    """Raise ValidationError where parameters do not go together."""
+    require_period(asked)
+    if "group_by" in asked:
+        return
+    for name in ("date_kind", "time_zone", "source", "status"):
+        if name in asked:
+            sentence = _("%(name)s goes with group_by alone: say what the rows are to be too.")
+            raise ValidationError({name: [sentence % {"name": name}]}, code="invalid")
+    if asked["to"] - asked["from"] > LONGEST:
+        sentence = _("The period has more than %(most)d days: ask for fewer at once.")
+        raise ValidationError({"to": [sentence % {"most": LONGEST.days}]})
 
 
 class BalancesView(ApiView):

@@ -6,7 +6,12 @@ from commissions.api.feeds import FeedsView, ImportsView, ImportView, ParkedView
 from commissions.api.orders import ExplanationView, OrdersView, OrderView
 from commissions.api.programmes import CalendarView, ConditionsView, ProgrammesView
 from commissions.api.quote import QuoteView
-from commissions.api.rulebooks import RulebooksView, RulebookView
+from commissions.api.rulebooks import (
+    DifferencesView,
+    DiscardView,
+    RulebooksView,
+    RulebookView,
+)
 from commissions.api.statistics import BalancesView, StatisticsView
 from publishers.api.numbers import register_row_numbers
 
@@ -33,4 +38,10 @@ urlpatterns = [
     path("imports/<number:import_id>/stop", StopView.as_view(), name="stop"),
     path("rulebooks", RulebooksView.as_view(), name="rulebooks"),
     path("rulebooks/<number:rulebook_id>", RulebookView.as_view(), name="rulebook"),
+    path(
+        "rulebooks/<number:rulebook_id>/differences",
+        DifferencesView.as_view(),
+        name="differences",
+    ),
+    path("rulebooks/<number:rulebook_id>/discard", DiscardView.as_view(), name="discard"),
 ]

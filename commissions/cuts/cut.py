@@ -108,20 +108,30 @@ class Cut:
     total: Sums
 
 
-def cut(asked: Asked, by: CutBy) -> Cut:
+class TooManyGroups(ValueError):
+    """A cut would have more groups than were asked for."""
+
+
+def cut(asked: Asked, by: CutBy, *, most: int | None = None) -> Cut:
     """The lines asked for, of one programme and a period, grouped: one question, whatever it is.
 
     By time or status, on the programme's own days, with no filter but a status: read as stored
     from the daily totals, a row for each day and status. All else groups the publisher's lines of
     the period in the database; `lines_of` says what reading them costs.
+
+    most: groups; of more, no more is read than shows it, and TooManyGroups raised. None: all.
     """
     programme, span = asked.programme, asked.span
     if programme is None or span is None:
         raise ValueError("A cut is of one programme, whose currency its sums have, and a period.")
+    if most is not None and by in BY_TIME and len(buckets(span, by)) > most:
+        raise TooManyGroups
     if _is_stored(asked, by, programme, span):
         found = _from_totals(asked, by, programme, span)
     else:
-        found = _from_lines(asked, by, span)
+        found = _from_lines(asked, by, span, most)
+    if most is not None and len(found) > most:
+        raise TooManyGroups
     total = Sums()
     for sums in found.values():
         total.add_all(sums)
@@ -166,7 +176,7 @@ def _from_totals(asked: Asked, by: CutBy, programme: Programme, span: Span) -> F
     )
 
 
-def _from_lines(asked: Asked, by: CutBy, span: Span) -> Found:
+def _from_lines(asked: Asked, by: CutBy, span: Span, most: int | None) -> Found:
     lines = lines_of(asked)
     if by in BY_TIME:
         starts = [one.starts_at for one in buckets(span, by)]
@@ -188,6 +198,9 @@ def _from_lines(asked: Asked, by: CutBy, span: Span) -> Found:
         Sum("base_cents"),
         Sum("commission_cents"),
     )
+    if most is not None:
+        # A group has a row for each status at most: one more shows that there are too many.
+        grouped = grouped[: most * len(LineStatus) + 1]
     return _folded(_keyed(grouped, by))
 
 

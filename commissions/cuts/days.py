@@ -6,11 +6,20 @@ orders behind a row cannot differ by an hour, whatever either knows of a zone's 
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from commissions.cuts.enums import CutBy, Preset
 
 DAY = timedelta(days=1)
+LONGEST_PERIOD = 3_660  # days
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Every clock by its name, such as Europe/Moscow."""
+    return frozenset(name for name in available_timezones() if name[0].isupper())
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,8 @@
 """What a publisher asks of its lines, as its address says it: a period, a clock, filters."""
 
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from commissions.cuts import days
 from commissions.cuts.asked import FILTERS, Asked
-from commissions.cuts.days import Span
+from commissions.cuts.days import EARLIEST, LATEST, LONGEST_PERIOD, Span, known_zones
 from commissions.cuts.enums import CutBy, DateKind, ExportState, Lacking, Preset
 from commissions.enums import LineStatus, Reason
 from commissions.models import LineExport, Programme
@@ -23,8 +21,6 @@ from commissions.portal.quote import countries_by_name
 from publishers.models import Publisher
 from publishers.queries import sources_of
 
-LONGEST_PERIOD = 3_660  # days
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 # Offered; any other name that the world's clocks have is understood in an address.
 ZONES = (
     "UTC", "Europe/London", "Europe/Berlin", "Europe/Warsaw", "Europe/Kyiv", "Europe/Moscow",
@@ -33,12 +29,6 @@ ZONES = (
     "Asia/Vladivostok", "Asia/Tokyo", "Asia/Kolkata", "Asia/Jerusalem", "America/New_York",
     "America/Sao_Paulo", "America/Los_Angeles",
 )  # fmt: skip
-
-
-@cache
-def known_zones() -> frozenset[str]:
-    """Every clock by its name, such as Europe/Moscow."""
-    return frozenset(name for name in available_timezones() if name[0].isupper())
 
 
 def own_clock(publisher: Publisher, programme: Programme | None) -> str:

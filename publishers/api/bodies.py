@@ -91,6 +91,16 @@ def _require_shallow(value: Any) -> None:
         ]
 
 
+def require_storable(value: Any) -> None:
+    """Raise ParseError where a text of a body's value has what a database cannot keep."""
+    if isinstance(value, str) and UNSTORABLE.search(value):
+        raise ParseError(_("Take out the invisible character: it cannot be kept."))
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    for inner in value if isinstance(value, list) else ():
+        require_storable(inner)
+
+
 class Words(serializers.Field):
     """A text: no number is taken for one, and nothing that a database cannot keep."""
 

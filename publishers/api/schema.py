@@ -108,11 +108,6 @@ class Schema(AutoSchema):
         scope = _view(self).scopes.get(self.method)
         return [{"key": [scope.value] if scope else []}, {"cookieAuth": []}]
 
-    def get_description(self) -> str:  # type: ignore[override]
-        told = str(super().get_description() or "")
-        scope = None if _view(self).public else _view(self).scopes.get(self.method)
-        return f"{told}\n\nScope: `{scope.value}`." if scope else told
-
     def get_override_parameters(self) -> list[Any]:
         given: list[Any] = list(super().get_override_parameters())
         if self.method != "POST" or _view(self).public:
@@ -200,6 +195,9 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     usual = ("406", "500") if public else _OF_WRITES if method == "post" else _OF_READS
     answers = operation["responses"]
     extra = operation.pop("x-problems", [])
+    scopes = [one for way in operation.get("security", []) for one in way.get("key", [])]
+    if scopes:
+        operation["description"] = f"{operation['description']}\n\nScope: `{scopes[0]}`."
     for answer in answers.values():
         headers = answer.setdefault("headers", {})
         headers["X-Request-Id"] = {"$ref": "#/components/headers/RequestId"}

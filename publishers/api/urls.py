@@ -1,7 +1,11 @@
-"""Addresses of the API about the account itself."""
+"""Addresses of the API about the account itself and its links."""
 
 from django.urls import path
 
 from publishers.api.account import AccountView
+from publishers.api.links import LinksView
 
-urlpatterns = [path("account", AccountView.as_view(), name="account")]
+urlpatterns = [
+    path("account", AccountView.as_view(), name="account"),
+    path("links", LinksView.as_view(), name="links"),
+]

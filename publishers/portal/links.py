@@ -1,11 +1,9 @@
 """The link builder: from addresses of the merchant's site to links of a source (F21)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,27 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from publishers.enums import Role
-from publishers.merchant_links import (
-    LONGEST_SUB,
-    SUBS,
-    NotDirect,
-    direct_target,
-    tracking_link,
-)
+from publishers.link_building import MOST_ADDRESSES, Built, built
+from publishers.merchant_links import LONGEST_SUB, SUBS
 from publishers.models import Publisher
 from publishers.portal.pages import portal_page, show
 from publishers.queries import SourceState, source_states
-
-MOST_ADDRESSES = 200
-
-
-@dataclass(frozen=True)
-class Built:
-    """An address as it was given, and the link to it; or why there is none."""
-
-    given: str
-    link: str
-    why_not: str
 
 
 class LinkForm(forms.Form):
@@ -86,18 +68,6 @@ class LinkForm(forms.Form):
 def _named(source: SourceState) -> str:
     name = f"{source.title} ({source.code})"
     return name if source.approved else _("%(source)s - not approved yet") % {"source": name}
-
-
-def built(address: str, source: str, subs: dict[str, str]) -> Built:
-    """The link of a source to one address, or the reason why there is none."""
-    try:
-        target = direct_target(address, settings.PERMILLE_MERCHANT_DOMAINS)
-    except NotDirect as refused:
-        return Built(address, "", str(refused))
-    link = tracking_link(
-        settings.PERMILLE_TRACKING_URL, source=source, target=target.url, subs=subs
-    )
-    return Built(address, link, "")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

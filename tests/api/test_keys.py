@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from publishers.enums import SCOPES_OF_PUBLISHERS, Scope
+from publishers.enums import SCOPES_OF_PUBLISHERS, SCOPES_OF_STAFF, Scope
 from publishers.keys import MOST_STANDING, KeyRefused, make_key, revoke_key
 from publishers.models import AccountBlock, ApiKey, Publisher, User
 from publishers.operations import end_access
@@ -259,7 +259,7 @@ def test_more_keys_cost_no_more_queries():
 
 def test_every_scope_is_offered_to_somebody():
     assert {scope.value for scope in Scope} == {
-        scope.value for scope in (*SCOPES_OF_PUBLISHERS, Scope.READ_FEEDS, Scope.WRITE_FEEDS)
+        scope.value for scope in (*SCOPES_OF_PUBLISHERS, *SCOPES_OF_STAFF)
     }
 
 

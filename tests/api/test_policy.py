@@ -33,7 +33,10 @@ KINDS = {
     ("conditions", "get"): "everybody", ("quote", "get"): "everybody",
     ("feeds", "post"): "staff write", ("imports", "get"): "staff", ("import", "get"): "staff",
     ("parked", "get"): "staff", ("stop", "post"): "staff write",
+    ("links", "post"): "own write",
     ("rulebooks", "get"): "staff", ("rulebook", "get"): "staff",
+    ("rulebooks", "post"): "staff write", ("differences", "get"): "staff",
+    ("discard", "post"): "staff write",
 }  # fmt: skip
 OK = "reached"
 # By kind: what each caller is answered. `OK`: the view itself answers, well or ill.
@@ -51,7 +54,7 @@ TABLE = {
     "staff": (401, 403, 403, 403, 403, 403, 403, 403, 401, 401, 403, OK, OK),
     "staff write": (401, 403, 403, 403, 403, 403, 403, 403, 401, 401, 403, OK, OK),
 }
-RIGHTS = ("view_case", "view_rulebook", "view_feedimport", "add_feedimport")
+RIGHTS = ("view_case", "view_rulebook", "view_feedimport", "add_feedimport", "change_rulebook")
 
 
 @pytest.fixture
@@ -71,6 +74,7 @@ def arguments(tmp_path) -> dict[str, list]:
         "answer": [case.pk], "appeal": [case.pk], "calendar": ["aliexpress"],
         "conditions": ["aliexpress", book.version], "import": [given.pk], "parked": [given.pk],
         "stop": [given.pk], "rulebook": [book.pk],
+        "differences": [book.pk], "discard": [book.pk],
     }  # fmt: skip
 
 

@@ -18,13 +18,13 @@ from commissions.cuts import days
 from commissions.cuts.asked import FILTERS, INSTANTS, Asked, lines_of
 from commissions.cuts.compared import compared
 from commissions.cuts.cut import Cut, Sums, cut
-from commissions.cuts.days import Span, buckets, midnight
+from commissions.cuts.days import Span, buckets, known_zones, midnight
 from commissions.cuts.enums import BY_TIME, SUBS, CutBy, DateKind, Lacking, Preset
 from commissions.cuts.latest import last_day_of
 from commissions.cuts.listing import page_of_lines
 from commissions.enums import LineStatus
 from commissions.models import OrderLine, Programme, Touch
-from commissions.portal.asking import ZONES, known_zones
+from commissions.portal.asking import ZONES
 from publishers.models import Click, Publisher
 from tests.journeys.worlds_through import assert_books_agree
 from tests.portal_worlds import medium_books

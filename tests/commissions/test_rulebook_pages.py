@@ -12,13 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from commissions.admin.rulebook_json import as_document, read_document, revision
+from commissions.admin.rulebook_json import revision
 from commissions.enums import RulebookStatus
 from commissions.models import NamedSet, Programme, Rulebook, SetMember
 from commissions.operations.rulebooks import copy_rulebook
 from commissions.programmes.rows import ProgrammeFileError
 from commissions.rulebooks.checks import Finding, Severity
 from commissions.rulebooks.document import document_of, known_to
+from commissions.rulebooks.json_form import as_document, read_document
 from publishers.models import TrafficPermission, User
 from tests.backoffice import signed_in
 from tests.fact_files import aliexpress

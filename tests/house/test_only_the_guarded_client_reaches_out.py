@@ -17,6 +17,7 @@ REACHING_OUT = {
 }  # fmt: skip
 # Files that need one of them for this machine alone, each with its reason.
 LOCAL = {
+    "config/api/client_runtime.py": "is written into the client of the API; others run it",
     "config/bench/web.py": "asks the web server that the benchmark starts on this machine",
     "config/embedded/valkey.py": "finds a free port of this machine for the embedded server",
     "publishers/letters.py": "names the refusals of the operator's own mail server",

@@ -1,0 +1,163 @@
+"""GET /api/v1/statistics with `group_by`: the cut that the statistics page of the portal shows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from commissions.api.orders import own_source
+from commissions.cuts.asked import Asked
+from commissions.cuts.cut import Row, TooManyGroups, cut
+from commissions.cuts.days import EARLIEST, LATEST, LONGEST_PERIOD, Span, known_zones
+from commissions.cuts.enums import CutBy, DateKind, Lacking
+from commissions.cuts.names import names_of
+from commissions.enums import LineStatus
+from commissions.models import Programme
+from publishers.api.parameters import Parameter, Parameters, one_of
+from publishers.columns import WrongCell, code, shown
+
+MOST_GROUPS = 1_000
+STATUSES = tuple(status.value for status in LineStatus)
+FIGURES = (
+    "lines",
+    "rejected_lines",
+    "base_cents",
+    "waiting_cents",
+    "hold_cents",
+    "confirmed_cents",
+    "commission_cents",
+)
+
+
+def _zone(text: str) -> str:
+    if text not in known_zones():
+        raise WrongCell(_("Write the name of a clock, such as Europe/Moscow."))
+    return text
+
+
+def _chosen(words: tuple[str, ...], help_text: str) -> Parameter:
+    shape = {"type": "string", "enum": list(words)}
+    return Parameter(one_of(*words), required=False, shape=shape, help_text=help_text)
+
+
+class CutParameters(Parameters):
+    """What a cut is asked by; all but `group_by` itself go with it alone."""
+
+    group_by = _chosen(
+        tuple(CutBy.values),
+        "What the rows are. Without it there is one of each day and status.",
+    )
+    date_kind = _chosen(
+        tuple(DateKind.values),
+        "Which instant says to which day a line belongs: its order was placed (the usual), its "
+        "link clicked, or it was settled by the merchant. Lines without that instant are left out.",
+    )
+    time_zone = Parameter(
+        _zone,
+        required=False,
+        help_text="The clock by which days begin, such as Europe/Moscow; the programme's without.",
+    )
+    source_ = Parameter(code().read, required=False, help_text="Lines of this source of yours.")
+    status = _chosen(STATUSES, "Lines of this status alone.")
+
+
+class SumsShape(serializers.Serializer):
+    """What lines come to."""
+
+    lines = serializers.IntegerField()
+    rejected_lines = serializers.IntegerField()
+    base_cents = serializers.IntegerField(help_text="Sales: what the rates are of.")
+    waiting_cents = serializers.IntegerField(help_text="Commission that waits for the merchant.")
+    hold_cents = serializers.IntegerField(help_text="Commission on hold.")
+    confirmed_cents = serializers.IntegerField(help_text="Commission confirmed, or paid since.")
+    commission_cents = serializers.IntegerField(help_text="Commission of every status.")
+
+
+class GroupShape(SumsShape):
+    """One group of lines."""
+
+    key = serializers.CharField(
+        help_text="A code, a sub id, or the first day of a group by time; empty where it has none."
+    )
+    name = serializers.CharField(help_text="In words, in the language of the call.")
+    lacking = serializers.ChoiceField(
+        choices=[(one.value, one.value) for one in Lacking],
+        allow_null=True,
+        help_text="What the lines of a group without a key lack.",
+    )
+    first_day = serializers.DateField(allow_null=True, help_text="Of a group by time.")
+    end_day = serializers.DateField(
+        allow_null=True, help_text="Of a group by time: the day after its last."
+    )
+
+
+class CutShape(serializers.Serializer):
+    """A publisher's statistics in groups: by time in its order, others by commission."""
+
+    programme = serializers.CharField()
+    time_zone = serializers.CharField(help_text="The clock by which days begin.")
+    currency = serializers.CharField()
+    group_by = serializers.ChoiceField(choices=[(one, one) for one in CutBy.values])
+    date_kind = serializers.ChoiceField(choices=[(one, one) for one in DateKind.values])
+    groups = GroupShape(many=True)
+    total = SumsShape()
+
+
+_SUMS = {"lines": 3, "rejected_lines": 1, "base_cents": 30000, "waiting_cents": 0,
+         "hold_cents": 700, "confirmed_cents": 1400, "commission_cents": 2100}  # fmt: skip
+CUT = {
+    "programme": "aliexpress", "time_zone": "Europe/Moscow", "currency": "USD",
+    "group_by": "source", "date_kind": "clicked",
+    "groups": [{"key": "anna-site", "name": "Deals of the day (anna-site)", "lacking": None,
+                "first_day": None, "end_day": None, **_SUMS}],
+    "total": _SUMS,
+}  # fmt: skip
+
+
+def cut_record(publisher_id: int, programme: Programme, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The cut that valid parameters ask for, as the API gives it; of the portal's own functions.
+
+    Raises ValidationError where it would be too long, NotFound for somebody else's source.
+    """
+    span = _span(programme, asked)
+    by, dates = CutBy(asked["group_by"]), DateKind(asked.get("date_kind", DateKind.PLACED))
+    if "source" in asked:
+        own_source(publisher_id, asked["source"])
+    filters = tuple((name, asked[name]) for name in ("status", "source") if name in asked)
+    question = Asked(publisher_id, programme, span, dates, filters)
+    try:
+        found = cut(question, by, most=MOST_GROUPS)
+    except TooManyGroups as error:
+        sentence = _("There are more than %(most)d groups: ask for fewer days, or of one source.")
+        raise ValidationError({"group_by": [sentence % {"most": MOST_GROUPS}]}) from error
+    groups = [
+        _group(row, name) for row, name in zip(found.rows, names_of(found, programme), strict=True)
+    ]
+    told = {"programme": programme.code, "time_zone": span.zone, "currency": programme.currency}
+    shown_as = {"group_by": by.value, "date_kind": dates.value}
+    return dict(CutShape({**told, **shown_as, "groups": groups, "total": found.total}).data)
+
+
+def _span(programme: Programme, asked: Mapping[str, Any]) -> Span:
+    for name in ("from", "to"):
+        if not EARLIEST <= asked[name] <= LATEST:
+            sentence = _("%(value)s is no day of this century: write one such as 2021-03-01.")
+            raise ValidationError({name: [sentence % {"value": shown(str(asked[name]))}]})
+    span = Span(asked["from"], asked["to"], asked.get("time_zone", programme.time_zone))
+    if span.days > LONGEST_PERIOD:
+        sentence = _("The period has more than %(most)d days: ask for fewer at once.")
+        raise ValidationError({"to": [sentence % {"most": LONGEST_PERIOD}]})
+    return span
+
+
+def _group(row: Row, name: str) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "name": name,
+        "lacking": row.lacking or None,
+        "first_day": row.span.first if row.span else None,
+        "end_day": row.span.end if row.span else None,
+        **{figure: getattr(row.sums, figure) for figure in FIGURES},
+    }
