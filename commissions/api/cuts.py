@@ -9,13 +9,21 @@ from rest_framework.exceptions import ValidationError
 
 from commissions.api.orders import own_source
 from commissions.cuts.asked import Asked
-from commissions.cuts.cut import Row, TooManyGroups, cut
+from commissions.cuts.clicked import (
+    click_key,
+    clicks_of,
+    counted,
+    has_clicks,
+    rows_of_clicks_alone,
+)
+from commissions.cuts.cut import Cut, Row, Sums, TooManyGroups, cut
 from commissions.cuts.days import EARLIEST, LATEST, LONGEST_PERIOD, Span, known_zones
-from commissions.cuts.enums import CutBy, DateKind, Lacking
+from commissions.cuts.enums import BY_TIME, CutBy, DateKind, Lacking
 from commissions.cuts.names import names_of
 from commissions.enums import LineStatus
 from commissions.models import Programme
 from publishers.api.parameters import Parameter, Parameters, one_of
+from publishers.click_counts import Counted
 from publishers.columns import WrongCell, code, shown
 
 MOST_GROUPS = 1_000
@@ -75,8 +83,24 @@ class SumsShape(serializers.Serializer):
     commission_cents = serializers.IntegerField(help_text="Commission of every status.")
 
 
-class GroupShape(SumsShape):
-    """One group of lines."""
+class ClicksShape(serializers.Serializer):
+    """Clicks beside lines; null where a click cannot know the group: of a rule, a settling day."""
+
+    clicks = serializers.IntegerField(allow_null=True)
+    conversion_bp = serializers.IntegerField(
+        allow_null=True, help_text="Lines for the clicks, in hundredths of a percent."
+    )
+    per_100_clicks_cents = serializers.IntegerField(
+        allow_null=True, help_text="What a hundred clicks earn."
+    )
+
+
+class TotalShape(SumsShape, ClicksShape):
+    """What all lines come to, and all clicks."""
+
+
+class GroupShape(SumsShape, ClicksShape):
+    """One group of lines; behind those, groups that have clicks alone."""
 
     key = serializers.CharField(
         help_text="A code, a sub id, or the first day of a group by time; empty where it has none."
@@ -102,11 +126,12 @@ class CutShape(serializers.Serializer):
     group_by = serializers.ChoiceField(choices=[(one, one) for one in CutBy.values])
     date_kind = serializers.ChoiceField(choices=[(one, one) for one in DateKind.values])
     groups = GroupShape(many=True)
-    total = SumsShape()
+    total = TotalShape()
 
 
 _SUMS = {"lines": 3, "rejected_lines": 1, "base_cents": 30000, "waiting_cents": 0,
-         "hold_cents": 700, "confirmed_cents": 1400, "commission_cents": 2100}  # fmt: skip
+         "hold_cents": 700, "confirmed_cents": 1400, "commission_cents": 2100,
+         "clicks": 60, "conversion_bp": 500, "per_100_clicks_cents": 3500}  # fmt: skip
 CUT = {
     "programme": "aliexpress", "time_zone": "Europe/Moscow", "currency": "USD",
     "group_by": "source", "date_kind": "clicked",
@@ -132,12 +157,27 @@ def cut_record(publisher_id: int, programme: Programme, asked: Mapping[str, Any]
     except TooManyGroups as error:
         sentence = _("There are more than %(most)d groups: ask for fewer days, or of one source.")
         raise ValidationError({"group_by": [sentence % {"most": MOST_GROUPS}]}) from error
+    clicked = _clicked(question, by, found)
+    if clicked is not None and by not in BY_TIME:
+        alone = rows_of_clicks_alone(by, found.rows, clicked.by_key)
+        found = Cut(by, [*found.rows, *alone][:MOST_GROUPS], found.total)
     groups = [
-        _group(row, name) for row, name in zip(found.rows, names_of(found, programme), strict=True)
+        _group(row, name, clicked)
+        for row, name in zip(found.rows, names_of(found, programme), strict=True)
     ]
     told = {"programme": programme.code, "time_zone": span.zone, "currency": programme.currency}
     shown_as = {"group_by": by.value, "date_kind": dates.value}
-    return dict(CutShape({**told, **shown_as, "groups": groups, "total": found.total}).data)
+    total = _sums(found.total, None if clicked is None else clicked.total)
+    return dict(CutShape({**told, **shown_as, "groups": groups, "total": total}).data)
+
+
+def _clicked(question: Asked, by: CutBy, found: Cut) -> Counted | None:
+    """The clicks of the groups, by their keys; None where clicks cannot be held against them."""
+    # A click is of a source and of no programme: of several, nobody knows which it was for.
+    if not has_clicks(question, by) or question.span is None or Programme.objects.count() > 1:
+        return None
+    keys = [] if by in BY_TIME else [row.key for row in found.rows]
+    return counted(question, by, [question.span], keys)[0]
 
 
 def _span(programme: Programme, asked: Mapping[str, Any]) -> Span:
@@ -152,12 +192,23 @@ def _span(programme: Programme, asked: Mapping[str, Any]) -> Span:
     return span
 
 
-def _group(row: Row, name: str) -> dict[str, Any]:
+def _group(row: Row, name: str, clicked: Counted | None) -> dict[str, Any]:
+    key = click_key(row)
     return {
         "key": row.key,
         "name": name,
         "lacking": row.lacking or None,
         "first_day": row.span.first if row.span else None,
         "end_day": row.span.end if row.span else None,
-        **{figure: getattr(row.sums, figure) for figure in FIGURES},
+        **_sums(row.sums, None if clicked is None or key is None else clicked.by_key.get(key, 0)),
+    }
+
+
+def _sums(sums: Sums, clicks: int | None) -> dict[str, int | None]:
+    beside = None if clicks is None else clicks_of(clicks, sums)
+    return {
+        **{figure: getattr(sums, figure) for figure in FIGURES},
+        "clicks": clicks,
+        "conversion_bp": beside.conversion_bp if beside else None,
+        "per_100_clicks_cents": beside.per_hundred_cents if beside else None,
     }

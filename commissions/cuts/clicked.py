@@ -1,12 +1,12 @@
 """Clicks beside a cut's lines: how many lead to an order, and what a hundred of them earn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from commissions.cuts.asked import Asked
-from commissions.cuts.cut import Sums
+from commissions.cuts.cut import Row, Sums
 from commissions.cuts.days import Span, buckets
-from commissions.cuts.enums import BY_TIME, SUBS, CutBy, DateKind
+from commissions.cuts.enums import BY_TIME, SUBS, CutBy, DateKind, Lacking
 from publishers.click_counts import BY_PLACE, Counted, click_counts
 
 WHOLE_BP = 10_000
@@ -37,6 +37,20 @@ class Clicks:
 def clicks_of(count: int, sums: Sums) -> Clicks:
     """Clicks beside the sums of their group."""
     return Clicks(count, sums.lines, sums.commission_cents)
+
+
+def click_key(row: Row) -> str | None:
+    """What clicks of a row's group have; None: the row is of lines whose click is not known."""
+    return None if row.lacking == Lacking.CLICK else row.key
+
+
+def rows_of_clicks_alone(by: CutBy, rows: Iterable[Row], keys: Iterable[str]) -> list[Row]:
+    """Rows with nothing in them, for the keys of clicks that no row of lines has."""
+    known = {click_key(row) for row in rows}
+    return [
+        Row(key, Sums(), lacking=by.value if key == "" and by in SUBS else "")
+        for key in sorted({*keys} - known)
+    ]
 
 
 def _shared(amount: int, among: int) -> int | None:

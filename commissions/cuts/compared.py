@@ -3,10 +3,16 @@
 from dataclasses import dataclass, replace
 
 from commissions.cuts.asked import Asked
-from commissions.cuts.clicked import Clicks, clicks_of, counted
+from commissions.cuts.clicked import (
+    Clicks,
+    click_key,
+    clicks_of,
+    counted,
+    rows_of_clicks_alone,
+)
 from commissions.cuts.cut import Cut, Row, Sums, cut
 from commissions.cuts.days import Span
-from commissions.cuts.enums import BY_TIME, SUBS, CutBy, Lacking
+from commissions.cuts.enums import BY_TIME, CutBy
 from publishers.click_counts import Counted
 
 WHOLE_BP = 10_000
@@ -116,7 +122,8 @@ def compared_with_clicks(asked: Asked, by: CutBy, before: Span) -> Compared:
     then, now = counted(asked, by, [before, asked.span], keys)
     pairs = list(found.pairs)
     if by not in BY_TIME:
-        pairs += _of_clicks_alone(pairs, by, now, then)
+        rows, clicked = [pair.row for pair in pairs], {*now.by_key, *then.by_key}
+        pairs += [Pair(row, Sums()) for row in rows_of_clicks_alone(by, rows, clicked)]
     pairs = [_with_clicks(pair, now, then) for pair in pairs]
     if by not in BY_TIME:
         earning = [pair for pair in pairs if pair.row.sums.lines]
@@ -127,21 +134,8 @@ def compared_with_clicks(asked: Asked, by: CutBy, before: Span) -> Compared:
     return Compared(cut_now, pairs, found.total_before, now.total, then.total)
 
 
-def _of_clicks_alone(pairs: list[Pair], by: CutBy, now: Counted, then: Counted) -> list[Pair]:
-    known = {_click_key(pair.row) for pair in pairs}
-    return [
-        Pair(Row(key, Sums(), lacking=by.value if key == "" and by in SUBS else ""), Sums())
-        for key in sorted({*now.by_key, *then.by_key})
-        if key not in known
-    ]
-
-
-def _click_key(row: Row) -> str | None:
-    return None if row.lacking == Lacking.CLICK else row.key
-
-
 def _with_clicks(pair: Pair, now: Counted, then: Counted) -> Pair:
-    key = _click_key(pair.row)
+    key = click_key(pair.row)
     if key is None:
         return pair
     former = pair.former.first.isoformat() if pair.former else key

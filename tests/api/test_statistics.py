@@ -31,7 +31,7 @@ def anna(tmp_path) -> Machine:
     programme = network(tmp_path)
     source = Source.objects.get(code="anna-site")
     at = datetime(2019, 3, 1, 12, tzinfo=UTC)
-    for number, sub in enumerate(("", "=mail", "a")):
+    for number, sub in enumerate(("", "=mail", "a", "alone")):
         Click.objects.create(click_id=f"own{number}", source=source, clicked_at=at, sub1=sub)
     some_orders(programme, tmp_path, 8)
     rows = [
@@ -56,17 +56,27 @@ def on_the_page(**asked: str) -> dict[tuple[str, str], list[str]]:
     answer = client.get("/en/my/statistics/table.csv", {**params, "period": "own", "last": last})
     if answer.status_code == 404:
         raise AssertionError(params)
-    rows = list(csv.reader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
-    return {(row[0].lstrip("'"), row[1].lstrip("'")): row[2:9] for row in rows[1:]}
+    rows = csv.DictReader(StringIO(b"".join(answer.streaming_content).decode("utf-8-sig")))
+    return {
+        (row["key"].lstrip("'"), row["name"].lstrip("'")): [
+            *list(row.values())[2:9],
+            row.get("clicks", ""),
+            row.get("per_100_clicks_cents", ""),
+        ]
+        for row in rows
+    }
 
 
 def told(answer: dict) -> dict[tuple[str, str], list[str]]:
     """The answer in the form of the file."""
     figures = ("lines", "rejected_lines", "base_cents", "waiting_cents", "hold_cents",
-               "confirmed_cents", "commission_cents")  # fmt: skip
+               "confirmed_cents", "commission_cents", "clicks", "per_100_clicks_cents")  # fmt: skip
     rows = [(one["key"], one["name"], one) for one in answer["groups"]]
     rows.append(("total", "In all", answer["total"]))
-    return {(key, name): [str(one[figure]) for figure in figures] for key, name, one in rows}
+    return {
+        (key, name): ["" if one[figure] is None else str(one[figure]) for figure in figures]
+        for key, name, one in rows
+    }
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -92,7 +102,10 @@ def test_groups_add_up_to_the_total_and_to_what_is_given_without_groups(anna):
         assert sum(one["commission_cents"] for one in found["groups"]) == cents > 0
     by_sub = anna.get("statistics", **PERIOD, group_by="sub1")["groups"]
     assert {(one["key"], one["lacking"]): one["lines"] for one in by_sub} == {
-        ("", "click"): 8, ("", "sub1"): 1, ("=mail", None): 1, ("a", None): 1,
+        ("", "click"): 8, ("", "sub1"): 1, ("=mail", None): 1, ("a", None): 1, ("alone", None): 0,
+    }  # fmt: skip
+    assert {one["key"]: one["clicks"] for one in by_sub if one["lacking"] != "click"} == {
+        "": 1, "=mail": 1, "a": 1, "alone": 1,
     }  # fmt: skip
     (march,) = [one for one in anna.get("statistics", **PERIOD, group_by="month")["groups"]
                 if one["first_day"] == "2019-03-01"]  # fmt: skip
