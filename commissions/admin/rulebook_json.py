@@ -23,7 +23,6 @@ from publishers.models import TrafficType
 
 # What a database keeps in no text, as JSON writes it.
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-ROW_NAMED = re.compile(r", (rule|cookie|type of traffic) (\d+)")
 
 
 def revision(document: Mapping[str, Any]) -> str:
@@ -47,10 +46,10 @@ def posted(body: bytes) -> dict[str, Any]:
 
 
 def fault(error: ProgrammeFileError) -> dict[str, Any]:
-    """A refusal for the editor: its sentence, and the row it names if it names one."""
-    named = ROW_NAMED.search(str(error).split(": ", 1)[0])
-    place = {"part": named[1], "row": int(named[2])} if named else {}
-    return {"error": str(error), **place}
+    """A refusal for the editor: its sentence, and the row (from 1) of a list if it is of one."""
+    part, row, *_key = (*error.place, None, None)
+    told: dict[str, Any] = {"error": str(error)}
+    return {**told, "part": part, "row": row + 1} if isinstance(row, int) else told
 
 
 def findings_json(found: list[Finding]) -> list[dict[str, Any]]:

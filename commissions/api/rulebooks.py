@@ -25,9 +25,6 @@ from commissions.api.rulebook_shapes import (
     DRAFT,
     WHOLE,
     DifferencesShape,
-    DraftCookieShape,
-    DraftRuleShape,
-    DraftTrafficShape,
     RulebookDocumentShape,
     RulebookShape,
     WholeRulebookShape,
@@ -56,13 +53,6 @@ from publishers.models import User
 RULEBOOKS = Listed("rulebooks", time="starts_at")
 MAKES_RULES = "commissions.change_rulebook"
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
-# A key as sentences of either language quote it, and the keys that there are.
-_QUOTED = re.compile(r"[\"«](\w+)[\"»]", re.ASCII)
-_KEYS = {
-    str(name)
-    for shape in (RulebookDocumentShape, DraftCookieShape, DraftRuleShape, DraftTrafficShape)
-    for name in shape().fields
-}
 
 
 def _number(text: str) -> int:
@@ -258,18 +248,12 @@ def _read(data: Any, programme: Programme) -> RulebookFile:
     try:
         return read_document(data, name=name, known=known_to(programme))
     except ProgrammeFileError as error:
-        raise Unprocessable(_placed(str(error))) from error
+        raise Unprocessable(_placed(error)) from error
 
 
-def _placed(sentence: str) -> Any:
-    """The sentence at what it names: a row by its number, a value by its key."""
-    parts = {_("rule"): "rules", _("cookie"): "cookies", _("type of traffic"): "traffic"}
-    where, _colon, rest = sentence.partition(": ")
-    row = re.search(rf", ({'|'.join(map(re.escape, parts))}) (\d+)", where)
-    steps = [parts[row[1]], str(int(row[2]) - 1)] if row else []
-    key = _QUOTED.search(rest)
-    steps += [key[1]] if key and (key[1] in _KEYS or key.start() == 0) else []
-    placed: Any = [sentence]
-    for step in reversed(steps):
-        placed = {step: placed}
-    return placed if steps else sentence
+def _placed(error: ProgrammeFileError) -> Any:
+    """The sentence at the value that it is of."""
+    placed: Any = [str(error)]
+    for step in reversed(error.place):
+        placed = {str(step): placed}
+    return placed if error.place else str(error)

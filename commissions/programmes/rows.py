@@ -12,24 +12,37 @@ PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?%", re.ASCII)
 WHOLE_RATE = 10_000
 
 
+# The steps to a value of a file, such as ("rules", 2, "rate"); rows count from 0.
+Place = tuple[str | int, ...]
+
+
 class ProgrammeFileError(ValueError):
-    """A programme's file cannot be taken; the message says which row, and what to write."""
+    """A programme's file cannot be taken; the message says which row, and what to write.
+
+    place: the same for machines; empty: the file as a whole.
+    """
+
+    def __init__(self, sentence: str, place: Place = ()) -> None:
+        super().__init__(sentence)
+        self.place = place
 
 
 class Row:
     """One table of a file. `where` names it in sentences: "aliexpress/2018-10-10.toml, rule 3"."""
 
-    def __init__(self, where: str, data: object) -> None:
+    def __init__(self, where: str, data: object, place: Place = ()) -> None:
         if not isinstance(data, dict):
             raise ProgrammeFileError(
                 _("%(where)s: a table of named values is needed, not %(value)r.")
-                % {"where": where, "value": data}
+                % {"where": where, "value": data},
+                place,
             )
-        self.where = where
+        self.where, self.place = where, place
         self._data = dict(data)
 
-    def refuse(self, sentence: str) -> ProgrammeFileError:
-        return ProgrammeFileError(f"{self.where}: {sentence}")
+    def refuse(self, sentence: str, *key: str) -> ProgrammeFileError:
+        """What to raise. key: of the value that is wrong, where it is one."""
+        return ProgrammeFileError(f"{self.where}: {sentence}", (*self.place, *key))
 
     def has(self, key: str) -> bool:
         """Whether the value is given and not yet read."""
@@ -40,12 +53,14 @@ class Row:
         value = self._taken(key)
         if not isinstance(value, str) or not value.strip() or "\0" in value:
             raise self.refuse(
-                _('"%(key)s" must be a text, not %(value)r.') % {"key": key, "value": value}
+                _('"%(key)s" must be a text, not %(value)r.') % {"key": key, "value": value},
+                key,
             )
         if len(value) > most:
             raise self.refuse(
                 _('"%(key)s" has %(count)s characters, at most %(most)s are kept.')
-                % {"key": key, "count": len(value), "most": most}
+                % {"key": key, "count": len(value), "most": most},
+                key,
             )
         return value
 
@@ -61,7 +76,8 @@ class Row:
         if not CODE.fullmatch(value):
             raise self.refuse(
                 _('"%(key)s" is %(value)r: up to 40 small letters, digits, "_" and "-" are needed.')
-                % {"key": key, "value": value}
+                % {"key": key, "value": value},
+                key,
             )
         return value
 
@@ -71,7 +87,8 @@ class Row:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**31:
             raise self.refuse(
                 _('"%(key)s" must be a whole number, 0 or more, not %(value)r.')
-                % {"key": key, "value": value}
+                % {"key": key, "value": value},
+                key,
             )
         return value
 
@@ -83,7 +100,8 @@ class Row:
         if not 0 <= bp <= WHOLE_RATE:
             raise self.refuse(
                 _('"%(key)s" must be a text such as "2.40%%", up to 100%%, not %(value)r.')
-                % {"key": key, "value": value}
+                % {"key": key, "value": value},
+                key,
             )
         return bp
 
@@ -93,7 +111,8 @@ class Row:
         if not isinstance(value, date) or isinstance(value, datetime):
             raise self.refuse(
                 _('"%(key)s" must be a date such as 2018-10-10, not %(value)r.')
-                % {"key": key, "value": value}
+                % {"key": key, "value": value},
+                key,
             )
         return value
 
@@ -108,7 +127,8 @@ class Row:
                     '"%(key)s" must be a date such as 2018-10-10, or an instant with its offset, '
                     "not %(value)r."
                 )
-                % {"key": key, "value": value}
+                % {"key": key, "value": value},
+                key,
             )
         return value
 
@@ -117,14 +137,15 @@ class Row:
         value = self._data.pop(key, [])
         if not isinstance(value, list):
             raise self.refuse(
-                _('"%(key)s" must be a list, not %(value)r.') % {"key": key, "value": value}
+                _('"%(key)s" must be a list, not %(value)r.') % {"key": key, "value": value},
+                key,
             )
         return value
 
     def rows(self, key: str, name: str) -> list["Row"]:
         """The tables `[[key]]`, each named `name` and its number in sentences."""
         return [
-            Row(f"{self.where}, {name} {number}", item)
+            Row(f"{self.where}, {name} {number}", item, (*self.place, key, number - 1))
             for number, item in enumerate(self.items(key), start=1)
         ]
 
@@ -134,12 +155,13 @@ class Row:
             unknown = ", ".join(f'"{key}"' for key in sorted(self._data))
             raise self.refuse(
                 _("%(keys)s means nothing here: correct the spelling or remove it.")
-                % {"keys": unknown}
+                % {"keys": unknown},
+                min(self._data),
             )
 
     def _taken(self, key: str) -> object:
         if key not in self._data:
-            raise self.refuse(_('"%(key)s" is missing.') % {"key": key})
+            raise self.refuse(_('"%(key)s" is missing.') % {"key": key}, key)
         return self._data.pop(key)
 
 

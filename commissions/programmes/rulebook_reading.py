@@ -86,7 +86,8 @@ def word(row: Row, key: str, words: Iterable[str]) -> str:
     if value not in words:
         raise row.refuse(
             _('"%(key)s" is %(value)r: one of %(words)s is needed.')
-            % {"key": key, "value": value, "words": ", ".join(words)}
+            % {"key": key, "value": value, "words": ", ".join(words)},
+            key,
         )
     return value
 
@@ -197,7 +198,7 @@ def _outcome(row: Row) -> Outcome:
         return Outcome(kind)
     outcome = Outcome(kind, min_bp=row.percent_bp("lowest"), max_bp=row.percent_bp("highest"))
     if outcome.min_bp > outcome.max_bp:
-        raise row.refuse(_('"lowest" is above "highest": no rate would be taken.'))
+        raise row.refuse(_('"lowest" is above "highest": no rate would be taken.'), "lowest")
     return outcome
 
 
@@ -205,7 +206,8 @@ def _statement(row: Row, known: Known) -> StatementFile:
     code = row.code("type")
     if code not in known.traffic_types:
         raise row.refuse(
-            _("there is no type of traffic %(code)s: correct the spelling.") % {"code": code}
+            _("there is no type of traffic %(code)s: correct the spelling.") % {"code": code},
+            "type",
         )
     statement = StatementFile(
         traffic_type=code,

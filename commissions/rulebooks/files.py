@@ -157,7 +157,7 @@ def read_rulebook_file(data: bytes, *, name: str, known: Known) -> RulebookFile:
     try:
         book = read_rulebook(Row(name, _parsed(data, name)), known)
     except ProgrammeFileError as error:
-        raise ProgrammeFileError(_short(str(error))) from error
+        raise ProgrammeFileError(_short(str(error)), error.place) from error
     except RecursionError as error:
         raise ProgrammeFileError(
             _("%(file)s: its values are nested too deeply to be a rulebook's.") % {"file": name}

@@ -79,7 +79,8 @@ def read_document(data: object, *, name: str, known: Known) -> RulebookFile:
     if not FIRST_YEAR <= book.starts_at.year <= LAST_YEAR:
         raise ProgrammeFileError(
             _("The start is in the year %(year)d: one from %(first)d to %(last)d is needed.")
-            % {"year": book.starts_at.year, "first": FIRST_YEAR, "last": LAST_YEAR}
+            % {"year": book.starts_at.year, "first": FIRST_YEAR, "last": LAST_YEAR},
+            ("starts",),
         )
     return book
 

@@ -94,7 +94,9 @@ def wrong(good: dict, *path: object, value: object) -> dict:
         (("rules", 2, "outcome"), "luck", "#/rules/2/outcome"),
         (("rules", 0, "code"), "No Code", "#/rules/0/code"),
         (("cookies", 0, "days"), -1, "#/cookies/0/days"),
-        (("traffic", 1, "type"), "nothing", "#/traffic/1"),
+        (("traffic", 1, "type"), "nothing", "#/traffic/1/type"),
+        (("rules", 1, "when"), 5, "#/rules/1/when"),
+        (("starts",), "2999-01-01", "#/starts"),
         (("sentence",), "x", "#/sentence"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -356,20 +357,22 @@ def test_a_draft_saved_by_another_meanwhile_is_not_written_over():
 @pytest.mark.parametrize(
     ("part", "place", "change"),
     [
-        ("rule", 3, {"rate": "seven", "outcome": "rate"}),
-        ("rule", 2, {"when": [{"fact": "country", "in": "nowhere"}]}),
-        ("rule", 1, {"code": "Not a code"}),
-        ("cookie", 2, {"days": -1}),
-        ("type of traffic", 4, {"permission": "perhaps"}),
+        ("rules", 3, {"rate": "seven", "outcome": "rate"}),
+        ("rules", 2, {"when": [{"fact": "country", "in": "nowhere"}]}),
+        ("rules", 1, {"code": "Not a code"}),
+        ("cookies", 2, {"days": -1}),
+        ("traffic", 4, {"permission": "perhaps"}),
     ],
 )
+@pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.usefixtures("programme")
-def test_a_row_that_cannot_be_read_is_named(part, place, change):
+def test_a_row_that_cannot_be_read_is_named(part, place, change, language):
     row = draft()
     said = document(row)
-    key = {"rule": "rules", "cookie": "cookies", "type of traffic": "traffic"}[part]
-    said[key][place - 1] |= change
-    answer = send(browser(), row, said)
+    said[part][place - 1] |= change
+    reader = browser()
+    reader.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    answer = send(reader, row, said)
     assert answer.status_code == 400
     assert (answer.json()["part"], answer.json()["row"]) == (part, place)
     assert document(book(5)) == document(row)

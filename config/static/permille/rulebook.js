@@ -420,7 +420,7 @@
     }
 
     function showRefusal(answer) {
-        const list = { rule: lists.rules, cookie: lists.cookies }[answer.part];
+        const list = { rules: lists.rules, cookies: lists.cookies }[answer.part];
         const row = list && rowsOf(list)[answer.row - 1];
         const note = made("div", answer.error, "pm-note pm-note-bad");
         note.dataset.refusal = "";
