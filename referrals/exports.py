@@ -11,6 +11,7 @@ from publishers.models import AccountBlock, Publisher
 from referrals.models import ReferralCredit
 
 CHUNK = 5000
+_CREDIT = "credit"  # beside the kinds of accounts
 
 
 def exported_balances() -> Iterator[dict[str, Any]]:
@@ -50,6 +51,3 @@ def _sums() -> dict[tuple[int, str], dict[str, int]]:
     for publisher, currency, cents in credit.annotate(cents=Sum("credited_cents")):
         found.setdefault((publisher, currency), {})[_CREDIT] = int(cents)
     return found
-
-
-_CREDIT = "credit"
