@@ -11,7 +11,7 @@ from typing import Any
 from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from commissions.models import LineExport, OrderLine, Programme
 from compliance.enums import CaseStatus
@@ -24,6 +24,7 @@ from publishers.enums import SCOPES_OF_PUBLISHERS, Role
 from publishers.keys import make_key
 from publishers.models import Publisher, TrafficType, User
 from publishers.people import invite
+from publishers.staff_invitations import invite_to_staff
 from referrals.models import Referral
 from tests.cases import case_in
 from tests.sources import applied, mailing, site, staff, toolbar
@@ -111,8 +112,19 @@ def public_pages(secret: str) -> dict[str, list[str]]:
         "news": [[code]],
         "rules": [[code, 1], [code, 3]],
         "join": [[secret]],
+        "join_staff": [[_asked_to_staff()]],
     }
     return _addresses("public", pages_of_all(), named)
+
+
+def _asked_to_staff() -> str:
+    """The secret of somebody's invitation; of each language one, for a new one ends the others."""
+    name = f"asked-in-{get_language()}"
+    person, _new = User.objects.get_or_create(
+        username=name, defaults={"email": f"{name}@x.example"}
+    )
+    _person, secret = invite_to_staff(person.pk, at=timezone.now())
+    return secret
 
 
 def _addresses(
