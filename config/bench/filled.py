@@ -96,10 +96,11 @@ class FilledBooks:
         rest()
         for number in range(1, rounds + 1):
             with self.progress.step(f"Round {number} of {rounds}: P6, P7", 0.1):
-                floor = round_trip_seconds("SELECT 1", ())
-                for row_id in sorted(_QUESTIONS & self.ids):
-                    asked = round_trip_seconds(*questions[row_id])
-                    self.results.add(row_id, asked, floor)
+                row_ids = sorted(_QUESTIONS & self.ids)
+                asked = [questions[row_id] for row_id in row_ids]
+                floor, *seconds = round_trip_seconds(("SELECT 1", ()), *asked)
+                for row_id, taken in zip(row_ids, seconds, strict=True):
+                    self.results.add(row_id, taken, floor)
 
 
 def _of_file(rows: int) -> float:
