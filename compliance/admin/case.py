@@ -50,8 +50,8 @@ class WaitsFilter(admin.SimpleListFilter):
 class SinceFilter(OpenFor):
     """Undecided cases, by how long they have been open."""
 
-    def longer(self, queryset: QuerySet, before: datetime) -> QuerySet:
-        return queryset.filter(status__in=UNDECIDED, found_at__lte=before)
+    opened = "found_at"
+    waiting = {"status__in": UNDECIDED}
 
 
 class AnswerFilter(admin.SimpleListFilter):

@@ -1,5 +1,4 @@
 import zlib
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -63,8 +62,7 @@ class WaitingFor(admin.SimpleListFilter):
 class SinceFilter(OpenFor):
     """Rounds by how long ago they were opened."""
 
-    def longer(self, queryset: QuerySet, before: datetime) -> QuerySet:
-        return queryset.filter(opened_at__lte=before)
+    opened = "opened_at"
 
 
 @admin.register(Moderation)

@@ -12,7 +12,7 @@ _OTHERWISE = JSONEncoder().default  # lazy words, decimals
 
 
 class Json(BaseRenderer):
-    """What every answer of the API is written by; a page of orders is half made of this."""
+    """What every answer of the API is written by."""
 
     media_type = "application/json"
     format = "json"
