@@ -13,15 +13,10 @@ from commissions.feed import FeedBatch, read_records
 from commissions.ledger.posting import Posting
 from commissions.models import FeedImport, ParkedRow, Programme
 from commissions.pipeline.batches import book_rows
-from commissions.pipeline.ingest import (
-    OnBatch,
-    feed_rules,
-    ignore_progress,
-    note_stale,
-    run_file,
-)
+from commissions.pipeline.ingest import OnBatch, feed_rules, ignore_progress, run_file
 from commissions.pipeline.locks import lock_books
 from commissions.pipeline.repeats import count_revision
+from commissions.pipeline.taking import note_stale
 from publishers.models import User
 
 # A run that gave no sign of life for so long was killed; a batch takes seconds.

@@ -91,12 +91,24 @@ def book(programme: Programme, ready: Prepared | None, *, posting: Posting) -> B
 
     posting: the same that it was prepared for.
     """
+    store_lines(ready)
+    return post_stored(programme, ready, posting=posting)
+
+
+def store_lines(ready: Prepared | None) -> None:
+    """Write the lines of what was prepared: the part that touches nothing but these lines."""
     if ready is None:
-        return Booked(0, 0, 0)
-    transfers = post_draft(programme, ready.draft, posting)
+        return
     if ready.new:
         write_encoded("commissions_orderline", ready.added)
     _update(ready.changed)
+
+
+def post_stored(programme: Programme, ready: Prepared | None, *, posting: Posting) -> Booked:
+    """Write the transfers, balances and totals of lines that this transaction has stored."""
+    if ready is None:
+        return Booked(0, 0, 0)
+    transfers = post_draft(programme, ready.draft, posting)
     add_to_totals(programme, ready.deltas)
     return Booked(ready.new, ready.changed.height, transfers)
 

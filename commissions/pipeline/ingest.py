@@ -6,8 +6,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-import polars as pl
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django_countries import countries
 
@@ -15,15 +14,11 @@ from commissions.enums import Cause, ImportState
 from commissions.feed import FeedBatch, FeedRefused, FeedRules, ParkedRow, read_feed
 from commissions.ledger.posting import Posting
 from commissions.models import FeedImport, Programme
-from commissions.pipeline.batches import FoldingAhead, book_folded
-from commissions.pipeline.booking import Booked
-from commissions.pipeline.copying import write_frame
-from commissions.pipeline.latest import Latest
-from commissions.pipeline.locks import lock_books
-from commissions.pipeline.parking import park
-from commissions.pipeline.repeats import count_revision, digest_of, note_revision, said_before
+from commissions.pipeline.lanes import Lanes
+from commissions.pipeline.repeats import digest_of, said_before
+from commissions.pipeline.taking import OWN_FIELDS, take_batch
 
-# Two are in memory at a time, beside the one that is read; see P13 of the benchmark.
+# Two or three are in memory at a time, beside the one that is read; see P13 of the benchmark.
 BATCH_ROWS = 40_000
 # Of an order line: what is searched, filtered and joined by.
 ASKED_BY = (
@@ -33,12 +28,6 @@ ASKED_BY = (
 )
 # Told after each commit: the import's row, and the rows of the batch that wait for a person.
 OnBatch = Callable[[FeedImport, Sequence[ParkedRow]], None]
-# What a run may write of its row: not whether somebody asks it to stop meanwhile.
-OWN_FIELDS = [
-    field.name
-    for field in FeedImport._meta.concrete_fields  # noqa: SLF001 - Django's own way to ask
-    if field.name not in {"id", "stop_asked_at"}
-]
 
 
 def ignore_progress(_feed_import: FeedImport, _waiting: Sequence[ParkedRow]) -> None:
@@ -114,26 +103,25 @@ def take_batches(
 ) -> bool:
     """Book batches one after another, telling `on_batch` after each commit.
 
-    Returns whether all were booked: none is begun once a stop is asked for. While a batch is
-    written the next is folded, unless they share an order: then it waits until the one before it
-    is booked. The books are held from its look-up to its commit, and let go in between sometimes.
+    Returns whether all were booked: none is booked once a stop is asked for. Two are under way at
+    once where they share no order (`pipeline.lanes`). The books are held from the look-up of a
+    batch to its commit, and let go in between sometimes.
     """
     posting = Posting(at=now, cause=Cause.IMPORT, cause_id=feed_import.pk)
-    folder = FoldingAhead(feed_import.programme, posting)
-    with closing(ahead(batches)) as coming, closing(folder) as folding:
+    under_way = Lanes(feed_import, posting)
+    with closing(ahead(batches)) as coming, closing(under_way) as lanes:
         batch = next(coming, None)
-        while batch is not None:
+        while batch is not None or lanes.busy:
+            while batch is not None and lanes.begin(batch):
+                batch = next(coming, None)
             if _stop_asked(feed_import):
                 return False
-            with transaction.atomic():
-                lock_books(feed_import.programme.pk)
-                folding.let_go()
-                following = next(coming, None)
-                waiting = take_batch(
-                    feed_import, batch, posting=posting, folding=folding, following=following
-                )
+            if lanes.busy:
+                waiting = lanes.book_first()
+            else:
+                waiting = take_batch(feed_import, batch, posting=posting)
+                batch = next(coming, None)
             on_batch(feed_import, waiting)
-            batch = following
     return True
 
 
@@ -152,66 +140,3 @@ def ahead(batches: Iterable[FeedBatch]) -> Generator[FeedBatch]:
         while (batch := coming.result()) is not None:
             coming = reader.submit(next, reading, None)
             yield batch
-
-
-def take_batch(
-    feed_import: FeedImport,
-    batch: FeedBatch,
-    *,
-    posting: Posting,
-    folding: FoldingAhead | None = None,
-    following: FeedBatch | None = None,
-) -> Sequence[ParkedRow]:
-    """Book one batch in the current transaction, and count it on the import's row.
-
-    following: the batch after it, which is folded meanwhile. Returns the batch's rows that wait
-    for a person. A batch that was counted before the import was cut short is booked again, which
-    changes nothing, but not counted again.
-    """
-    programme = feed_import.programme
-    lock_books(programme.pk)
-    programme.refresh_from_db()
-    folding = folding or FoldingAhead(programme, posting)
-    folded = folding.folded(batch.rows)
-    if following is not None:
-        folding.begin(following.rows, beside=folded)
-    latest, booked = book_folded(programme, folded, posting=posting, ahead=folding)
-    note_revision(feed_import, count_revision(programme))
-    waiting = park(feed_import, batch.parked)
-    if batch.rows_read > feed_import.rows_read:
-        _count(feed_import, batch, latest, booked, parked=len(waiting))
-    feed_import.beat_at = timezone.now()
-    feed_import.save(update_fields=OWN_FIELDS)
-    return waiting
-
-
-def _count(
-    feed_import: FeedImport, batch: FeedBatch, latest: Latest, booked: Booked, *, parked: int
-) -> None:
-    note_stale(feed_import, latest)
-    feed_import.rows_parked += parked
-    feed_import.rows_read = batch.rows_read
-    feed_import.lines_new += booked.new
-    feed_import.lines_changed += booked.changed
-    counted = sum(
-        (
-            feed_import.lines_new,
-            feed_import.lines_changed,
-            feed_import.rows_stale,
-            feed_import.rows_parked,
-        )
-    )
-    # A row may change other lines of its order too: the cap is over all of them.
-    feed_import.rows_same = max(feed_import.rows_read - counted, 0)
-    feed_import.bytes_done = batch.bytes_done
-    feed_import.notices = sorted({*feed_import.notices, *batch.notices})
-
-
-def note_stale(feed_import: FeedImport, latest: Latest) -> None:
-    """Keep rows whose status was overtaken in the import's report."""
-    feed_import.rows_stale += latest.stale.height
-    if not latest.stale.is_empty():
-        write_frame(
-            "commissions_stalerow",
-            latest.stale.with_columns(feed_import_id=pl.lit(feed_import.pk)),
-        )

@@ -9,16 +9,28 @@ from commissions.models import Programme
 
 _BOOKS = 0x9E12  # the namespaces of these advisory locks
 _RERATING = 0x9E13
+_WRITTEN_FOR = 0x9E16
 
 
 def lock_books(programme_id: int) -> None:
     """Hold the books of a programme until the transaction ends.
 
     Whoever decides lines takes this lock first and reads facts afterwards, so that a fact
-    committed before is seen, and one committed later finds the lines through its touch.
+    committed before is seen, and one committed later finds the lines through its touch. Where a
+    holder died, it waits for what others were writing for it.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_BOOKS, programme_id])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_WRITTEN_FOR, programme_id])
+
+
+def write_for_holder(programme_id: int) -> None:
+    """Say that this transaction writes for another connection, which holds the books.
+
+    Should that connection end before this one, nobody gets the books until this transaction ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [_WRITTEN_FOR, programme_id])
 
 
 def hold_books_on(programme_id: int) -> None:

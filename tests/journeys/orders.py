@@ -17,7 +17,8 @@ from commissions.feed import read_records
 from commissions.ledger.posting import Posting
 from commissions.models import FeedImport, OrderLine, Programme
 from commissions.operations.feed import import_file, receive_feed
-from commissions.pipeline.ingest import feed_rules, run_file, take_batch
+from commissions.pipeline.ingest import feed_rules, run_file
+from commissions.pipeline.taking import take_batch
 from compliance.models import Case
 from publishers.models import Publisher
 from tests.fact_files import aliexpress

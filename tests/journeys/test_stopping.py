@@ -38,6 +38,7 @@ from commissions.operations.feed import (
 from commissions.operations.rulebooks import RulebookRefused, ask_what_if, stop_what_if
 from commissions.pipeline import ingest
 from commissions.pipeline.ingest import OnBatch, ignore_progress, run_file
+from commissions.pipeline.taking import OWN_FIELDS
 from commissions.rulebooks.what_if import running as trials
 from commissions.tasks import run_import, run_what_if, sweep_imports, sweep_what_ifs
 from publishers.models import User
@@ -188,7 +189,7 @@ def test_a_file_whose_import_was_stopped_is_read_again(file):
 def test_a_run_that_writes_its_row_leaves_the_wish_to_stop_in_it(file):
     row = received(file)
     FeedImport.objects.filter(pk=row.pk).update(stop_asked_at=NOW)
-    row.save(update_fields=ingest.OWN_FIELDS)
+    row.save(update_fields=OWN_FIELDS)
     row.refresh_from_db()
     assert row.stop_asked_at == NOW
 

@@ -1,19 +1,25 @@
-"""A batch is folded while the one before it is written: the books are those of one by one."""
+"""Two batches of an import are under way at once: the books are those of one after another."""
 
 import random
 from pathlib import Path
+from threading import Event
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from commissions.models import FeedImport, OrderLine, Programme
 from commissions.operations.feed import receive_feed
-from commissions.pipeline import batches, lines, reference
+from commissions.pipeline import lanes, lines, reference
 from commissions.pipeline.ingest import run_file
-from commissions.pipeline.locks import somebody_waits
+from commissions.pipeline.locks import (
+    hold_books_on,
+    lock_books,
+    somebody_waits,
+    write_for_holder,
+)
 from commissions.pipeline.rerating import rerate_pending
 from publishers.models import Publisher, Source, SourceApproval, TrafficType
-from tests.journeys.at_once import BOOKS, Begun, held, until_waiting
+from tests.journeys.at_once import BOOKS, PATIENCE, Begun, held, until_waiting
 from tests.journeys.orders import NOW, PAID, RECEIVED, SETTLED, Row, golden_facts, order, written
 from tests.journeys.worlds_through import books, command
 
@@ -53,16 +59,16 @@ def wandering_rows(chance: random.Random, count: int) -> list[Row]:
 
 
 @pytest.fixture
-def folded_ahead(monkeypatch):
-    """How many batches were folded ahead."""
+def side_by_side(monkeypatch):
+    """Of each batch that was begun, in turn: how many were under way before it."""
     counted: list[int] = []
-    begin = batches.FoldingAhead.begin
+    start = lanes.Lanes._start
 
-    def counting(folding, rows, *, beside):
-        begin(folding, rows, beside=beside)
-        counted.append(int(folding._coming is not None))
+    def counting(under_way, flight):
+        counted.append(len(under_way._flights))
+        start(under_way, flight)
 
-    monkeypatch.setattr(batches.FoldingAhead, "begin", counting)
+    monkeypatch.setattr(lanes.Lanes, "_start", counting)
     return counted
 
 
@@ -80,7 +86,7 @@ def emptied() -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_whatever_the_batches_the_books_are_those_of_one_batch(tmp_path, seed, folded_ahead):
+def test_whatever_the_batches_the_books_are_those_of_one_batch(tmp_path, seed, side_by_side):
     chance = random.Random(seed)
     path = written(tmp_path / "feed.ndjson", wandering_rows(chance, 120))
     taken_in(path, 1_000)
@@ -90,21 +96,30 @@ def test_whatever_the_batches_the_books_are_those_of_one_batch(tmp_path, seed, f
     assert books() == in_one
     assert_nothing_is_wrong()
     assert done.rows_read == 120
-    assert folded_ahead
+    assert side_by_side
 
 
-def test_orders_that_do_not_meet_are_folded_ahead_of_their_turn(tmp_path, folded_ahead):
+def test_orders_that_do_not_meet_are_under_way_beside_each_other(tmp_path, side_by_side):
     rows = [order(number, order_id=7_000_000 + number // 2) for number in range(80)]
     done = taken_in(written(tmp_path / "feed.ndjson", rows), 9)  # an odd number: orders of two
     assert done.lines_new == 80
-    assert sum(folded_ahead) == len(folded_ahead) == 9
+    assert side_by_side == [0, *[1] * 9]
     assert_nothing_is_wrong()
 
 
-def test_an_order_that_comes_in_two_batches_waits_for_its_first_half(tmp_path, folded_ahead):
+def test_an_order_that_comes_in_two_batches_waits_for_its_first_half(tmp_path, side_by_side):
     halves = [order(number, order_id=7_000_000 + number % 10, cents=60_000) for number in range(20)]
     taken_in(written(tmp_path / "feed.ndjson", halves), 10)
-    assert folded_ahead == [0]
+    assert side_by_side == [0]  # and the second half, the last, goes alone
+    assert_nothing_is_wrong()
+
+
+def test_a_sub_order_that_comes_in_two_batches_under_two_orders_waits(tmp_path, side_by_side):
+    """Both would add it, and the first would wait for the second, which waits for its turn."""
+    rows = [order(number % 10, order_id=7_000_000 + number, cents=60_000) for number in range(20)]
+    taken_in(written(tmp_path / "feed.ndjson", rows), 10)
+    assert side_by_side == [0]
+    assert OrderLine.objects.count() == 10
     assert_nothing_is_wrong()
 
 
@@ -118,8 +133,8 @@ def test_a_sub_order_that_comes_under_another_order_is_the_same_line(tmp_path):
     assert_nothing_is_wrong()
 
 
-def test_a_sub_order_that_leaves_an_order_of_the_next_batch_is_seen_by_it(tmp_path, folded_ahead):
-    """The next batch shares no order with this one as it was given, and is folded ahead of it."""
+def test_a_sub_order_that_leaves_an_order_of_the_next_batch_is_seen_by_it(tmp_path, side_by_side):
+    """The next batch shares no order with this one as it was given, and is begun beside it."""
     first = [order(number, order_id=7_000_001, cents=60_000, status=PAID) for number in (1, 2)]
     moves = [
         order(1, order_id=7_000_002, cents=60_000, status=PAID),
@@ -131,15 +146,15 @@ def test_a_sub_order_that_leaves_an_order_of_the_next_batch_is_seen_by_it(tmp_pa
     in_one = books()
     emptied()
     taken_in(written(tmp_path / "first.ndjson", first), 100)
-    folded_ahead.clear()
+    side_by_side.clear()
     taken_in(path, 1)
-    assert folded_ahead == [1]
+    assert side_by_side == [0, 1, 0]  # the last time: begun again, when the first was booked alone
     assert books() == in_one
     assert_nothing_is_wrong()
 
 
-def test_whoever_waits_for_the_books_gets_them_between_two_batches(tmp_path, folded_ahead):
-    """While somebody waits nothing is folded ahead, so that the next commit lets go."""
+def test_whoever_waits_for_the_books_gets_them_between_two_batches(tmp_path, side_by_side):
+    """While somebody waits no batch is begun beside another, so that the next commit lets go."""
     rows = [order(number) for number in range(40)]
     path = written(tmp_path / "feed.ndjson", rows)
     programme = Programme.objects.get()
@@ -149,7 +164,7 @@ def test_whoever_waits_for_the_books_gets_them_between_two_batches(tmp_path, fol
         assert somebody_waits(programme.pk)
     importing.result()
     assert not somebody_waits(programme.pk)
-    assert sum(folded_ahead) == 3
+    assert sum(side_by_side) == 3
     with connection.cursor() as cursor:  # nothing is held on when it is over
         cursor.execute(
             "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
@@ -207,11 +222,9 @@ def test_what_is_held_of_the_reference_is_bounded(tmp_path, monkeypatch):
     assert_nothing_is_wrong()
 
 
-def test_orders_are_looked_up_by_an_index_even_in_a_table_that_is_empty_so_far(
-    tmp_path, monkeypatch
-):
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE commissions_orderline")
+@pytest.fixture
+def looked_up_one_by_one(monkeypatch):
+    """The plans by which orders were looked up, a batch each."""
     plans: list[str] = []
     read = lines.read_frame
 
@@ -222,6 +235,62 @@ def test_orders_are_looked_up_by_an_index_even_in_a_table_that_is_empty_so_far(
         return read(query, schema, params)
 
     monkeypatch.setattr(lines, "read_frame", explained)
+    return plans
+
+
+def test_orders_are_looked_up_by_an_index_even_in_a_table_that_is_empty_so_far(
+    tmp_path, looked_up_one_by_one
+):
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE commissions_orderline")
+    midst = [order(number) for number in (2, 7, 12, 17)]
+    taken_in(written(tmp_path / "first.ndjson", midst), 10)
     taken_in(written(tmp_path / "feed.ndjson", [order(number) for number in range(20)]), 5)
-    assert len(plans) == 4
-    assert not [plan for plan in plans if "Seq Scan" in plan]
+    assert len(looked_up_one_by_one) == 4
+    assert not [plan for plan in looked_up_one_by_one if "Seq Scan" in plan]
+    assert OrderLine.objects.count() == 20
+
+
+def test_orders_beyond_all_that_is_stored_are_not_looked_up_one_by_one(
+    tmp_path, looked_up_one_by_one
+):
+    taken_in(written(tmp_path / "old.ndjson", [order(number) for number in (0, 40)]), 10)
+    new = [*range(10, 20), *range(60, 70)]
+    taken_in(written(tmp_path / "new.ndjson", [order(number) for number in new]), 10)
+    assert not looked_up_one_by_one
+    again = [order(number, status=PAID) for number in new]
+    taken_in(written(tmp_path / "again.ndjson", again), 10)
+    assert len(looked_up_one_by_one) == 2
+    assert OrderLine.objects.count() == 22
+
+
+def test_the_books_of_a_holder_that_died_are_not_had_while_something_is_written_for_it():
+    programme_id = Programme.objects.get().pk
+    writes, may_end = Event(), Event()
+
+    def hold_and_die() -> None:
+        with transaction.atomic():
+            lock_books(programme_id)
+            hold_books_on(programme_id)
+        lane = Begun(write)
+        assert writes.wait(PATIENCE)
+        lanes_of_the_dead.append(lane)  # and this thread's connection ends with it
+
+    @transaction.atomic
+    def write() -> None:
+        write_for_holder(programme_id)
+        writes.set()
+        assert may_end.wait(PATIENCE)
+
+    @transaction.atomic
+    def take_the_books() -> bool:
+        lock_books(programme_id)
+        return may_end.is_set()
+
+    lanes_of_the_dead: list[Begun] = []
+    Begun(hold_and_die).result()
+    next_holder = Begun(take_the_books)
+    until_waiting(1)
+    may_end.set()
+    lanes_of_the_dead[0].result()
+    assert next_holder.result()
