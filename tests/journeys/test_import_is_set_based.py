@@ -8,7 +8,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from commissions.models import FeedImport, OrderLine, ParkedRow, Programme, StaleRow
@@ -31,7 +30,7 @@ def _world():
 
 
 class Counted:
-    """Statements sent: those of cursors, and the COPYs that go past Django's wrappers."""
+    """Statements sent, by whatever connection: those executed, and COPYs."""
 
     def __init__(self) -> None:
         self.statements: list[str] = []
@@ -39,23 +38,22 @@ class Counted:
     def __len__(self) -> int:
         return len(self.statements)
 
-    def execute(self, execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
-        self.statements.append(sql)
-        return execute(sql, params, many, context)
-
 
 @contextmanager
 def counted() -> Iterator[Counted]:
     """Count every statement while the block runs; each is executed as ever."""
     count = Counted()
-    copy = psycopg.Cursor.copy
 
-    def counted_copy(cursor: Any, statement: Any, *args: Any, **options: Any) -> Any:
-        count.statements.append(str(statement))
-        return copy(cursor, statement, *args, **options)
+    def counting(method: Any) -> Any:
+        def counted_method(cursor: Any, statement: Any, *args: Any, **options: Any) -> Any:
+            count.statements.append(str(statement))
+            return method(cursor, statement, *args, **options)
 
-    with pytest.MonkeyPatch.context() as patch, connection.execute_wrapper(count.execute):
-        patch.setattr(psycopg.Cursor, "copy", counted_copy)
+        return counted_method
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("execute", "copy"):
+            patch.setattr(psycopg.Cursor, name, counting(getattr(psycopg.Cursor, name)))
         yield count
 
 
@@ -131,16 +129,20 @@ def test_a_file_that_says_nothing_new_takes_the_same_statements(tmp_path):
     assert len(many) == len(few), difference(few, many)
 
 
-def test_each_further_batch_takes_the_same_number_of_statements(tmp_path):
+def test_no_further_batch_takes_more_statements_than_the_one_before(tmp_path):
+    """One batch goes alone, two or more side by side, on connections of their own.
+
+    Less only where a batch asks for no product or source that those before it did not ask for.
+    """
     by_batches = {}
-    for place, batches in enumerate((1, 2, 3, 6)):
+    for place, batches in enumerate((2, 3, 4, 6)):
         made = rows(100 * batches, first=1000 * place)
         done, count = imported(feed(tmp_path / "feed", made), batch_rows=100)
         assert done.lines_new == 100 * batches
         by_batches[batches] = len(count)
-    each = by_batches[2] - by_batches[1]
-    assert by_batches[3] - by_batches[2] == each
-    assert by_batches[6] - by_batches[3] == 3 * each
+    each = by_batches[3] - by_batches[2]
+    assert by_batches[4] - by_batches[3] <= each
+    assert by_batches[6] - by_batches[4] <= 2 * each
     assert 0 < each < 60
 
 

@@ -6,7 +6,7 @@ from commissions.models import FeedImport, OrderLine, ParkedRow, Programme, Stor
 from commissions.operations.feed import receive_feed, replay_parked_row
 from commissions.pipeline.ingest import run_file
 from config.clock import tick
-from tests.journeys.at_once import in_turn
+from tests.journeys.at_once import Begun, in_turn, until_waiting
 from tests.journeys.orders import NOW, PAID, SETTLED, golden_facts, line, order, taken, written
 from tests.journeys.worlds_through import assert_books_agree
 
@@ -57,13 +57,16 @@ def test_a_file_that_others_came_between_is_read_again(tmp_path):
     row = receive_feed(
         programme=Programme.objects.get(), name="x", amount_unit="cents", by=None, at=NOW
     )
-    once = iter([between])
+    others: list[Begun] = []
 
     def meanwhile(*_told: object) -> None:
-        for path in once:
-            taken(path)
+        """Another import stands before the books, and has them before the last batch."""
+        if not others:
+            others.append(Begun(lambda: taken(between)))
+            until_waiting(1)
 
     run_file(row, file, now=NOW, batch_rows=10, on_batch=meanwhile)
+    others[0].result()
     assert line(3).base_cents == 5_000
     again = taken(file)
     assert not not_read(again)
