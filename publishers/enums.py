@@ -32,7 +32,7 @@ class Scope(models.TextChoices):
     READ_STATISTICS = "read:statistics", _("read statistics")
     READ_RULEBOOKS = "read:rulebooks", _("read programmes and their rules, ask for quotes")
     READ_SOURCES = "read:sources", _("read sources and their moderation")
-    WRITE_SOURCES = "write:sources", _("add sources")
+    WRITE_SOURCES = "write:sources", _("add sources, answer what staff ask of them")
     READ_CASES = "read:cases", _("read cases")
     WRITE_CASES = "write:cases", _("answer and appeal cases")
     READ_FEEDS = "read:feeds", _("read imports of feeds")

@@ -27,7 +27,10 @@ KINDS = {
     ("account", "get"): "own", ("balances", "get"): "own", ("statistics", "get"): "own",
     ("orders", "get"): "own", ("order", "get"): "annas", ("explanation", "get"): "annas",
     ("referrals", "get"): "own", ("sources", "get"): "own", ("sources", "post"): "own write",
-    ("source", "get"): "annas", ("cases", "get"): "own or all", ("case", "get"): "annas or all",
+    ("source", "get"): "annas", ("traffic_types", "get"): "own",
+    ("source_answer", "post"): "annas write", ("source_change", "post"): "annas write",
+    ("source_look", "post"): "annas write", ("source_withdraw", "post"): "annas write",
+    ("cases", "get"): "own or all", ("case", "get"): "annas or all",
     ("answer", "post"): "annas case", ("appeal", "post"): "annas case",
     ("programmes", "get"): "everybody", ("calendar", "get"): "everybody",
     ("conditions", "get"): "everybody", ("quote", "get"): "everybody",
@@ -48,6 +51,7 @@ TABLE = {
     "own or all": (401, OK, OK, OK, OK, OK, OK, OK, 401, 401, 403, OK, OK),
     "annas or all": (401, OK, OK, OK, 404, OK, OK, OK, 401, 401, 403, OK, OK),
     "own write": (401, OK, OK, 403, OK, 403, 403, OK, 401, 401, 403, 403, 403),
+    "annas write": (401, OK, OK, 403, 404, 403, 403, OK, 401, 401, 403, 403, 403),
     # A blocked account may still answer and appeal.
     "annas case": (401, OK, OK, 403, 404, OK, 403, OK, 401, 401, 403, 403, 403),
     "everybody": (401, OK, OK, OK, OK, OK, OK, OK, 401, 401, 403, OK, OK),
@@ -70,7 +74,9 @@ def arguments(tmp_path) -> dict[str, list]:
     given = FeedImport.objects.order_by("pk").last()
     book = Rulebook.objects.order_by("pk").last()
     return {
-        "order": [line], "explanation": [line], "source": ["anna-site"], "case": [case.pk],
+        "order": [line], "explanation": [line], "source": ["anna-site"],
+        **{f"source_{move}": ["anna-site"] for move in ("answer", "change", "look", "withdraw")},
+        "case": [case.pk],
         "answer": [case.pk], "appeal": [case.pk], "calendar": ["aliexpress"],
         "conditions": ["aliexpress", book.version], "import": [given.pk], "parked": [given.pk],
         "stop": [given.pk], "rulebook": [book.pk],
