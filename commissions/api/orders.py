@@ -14,7 +14,7 @@ from commissions.models import OrderLine
 from commissions.queries import explain_line
 from commissions.rule_words import words_of
 from publishers.api.pages import Listed, PageParameters
-from publishers.api.parameters import Parameter, instant, one_of, require_period
+from publishers.api.parameters import Parameter, Parameters, instant, one_of, require_period
 from publishers.api.schema import described, paged
 from publishers.api.views import ApiView, nothing_there
 from publishers.columns import code, identifier
@@ -25,7 +25,7 @@ ORDERS = Listed("orders", time="placed_at")
 STATUSES = tuple(status.value for status in LineStatus)
 
 
-class OrderParameters(PageParameters):
+class OrderFilters(Parameters):
     """Which lines. source: one of the publisher's own, by its code."""
 
     status = Parameter(
@@ -40,6 +40,10 @@ class OrderParameters(PageParameters):
     )
     from_ = instant(help_text="Orders placed at or after this instant.")
     to = instant(help_text="Orders placed before this instant.")
+
+
+class OrderParameters(OrderFilters, PageParameters):
+    """Which lines, and which page of them."""
 
 
 class OrderLineShape(serializers.Serializer):

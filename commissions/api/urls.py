@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from commissions.api.exports import ExportFileView, ExportsView, ExportView
 from commissions.api.feeds import FeedsView, ImportsView, ImportView, ParkedView, StopView
 from commissions.api.orders import ExplanationView, OrdersView, OrderView
 from commissions.api.programmes import CalendarView, ConditionsView, ProgrammesView
@@ -21,6 +22,9 @@ urlpatterns = [
     path("orders", OrdersView.as_view(), name="orders"),
     path("orders/<number:line_id>", OrderView.as_view(), name="order"),
     path("orders/<number:line_id>/explanation", ExplanationView.as_view(), name="explanation"),
+    path("exports", ExportsView.as_view(), name="exports"),
+    path("exports/<number:export_id>", ExportView.as_view(), name="export"),
+    path("exports/<number:export_id>/file", ExportFileView.as_view(), name="export_file"),
     path("statistics", StatisticsView.as_view(), name="statistics"),
     path("balances", BalancesView.as_view(), name="balances"),
     path("programmes", ProgrammesView.as_view(), name="programmes"),

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
@@ -20,6 +22,7 @@ from compliance.moderation.operations import (
     withdraw,
 )
 from compliance.moderation.standing import SourceStanding
+from publishers.api.bodies import Body
 from publishers.api.refusals import Conflict, Unprocessable
 from publishers.api.views import ApiView, nothing_there
 from publishers.api.writes import Written
@@ -36,6 +39,11 @@ class _Moving(ApiView):
 
     scopes = {"POST": Scope.WRITE_SOURCES}
     tag = "Sources"
+
+    def body(self, request: Request, code: str, shape: type[Body]) -> dict[str, Any]:
+        """What is sent. Somebody else's source is none at all before a body is judged."""
+        own_standing(self.own(), code, timezone.now())
+        return shape.read(request.data)
 
     def moved(
         self,
@@ -85,7 +93,7 @@ class SourceAnswerView(_Moving):
     )
     def post(self, request: Request, code: str) -> Response:
         self.asked(request)
-        body = AnswerBody.read(request.data)
+        body = self.body(request, code, AnswerBody)
         publisher_id = self.own()
         return self.moved(
             request,
@@ -121,7 +129,7 @@ class SourceChangeView(_Moving):
     )
     def post(self, request: Request, code: str) -> Response:
         self.asked(request)
-        body = ChangeBody.read(request.data)
+        body = self.body(request, code, ChangeBody)
         words, publisher_id = body.pop("words", ""), self.own()
         return self.moved(
             request,

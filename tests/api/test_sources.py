@@ -66,8 +66,8 @@ def one_of_every_standing() -> None:
     applied(code="waiting", at=now)
     approved = applied(code="approved", at=now)
     approve(moderation_id=approved.pk, by=staff(), at=now, words="Welcome.")
-    stopped = applied(code="stopped", at=now)
-    approve(moderation_id=stopped.pk, by=staff(), at=now)
+    stopped = applied(code="stopped", at=now - DAY)
+    approve(moderation_id=stopped.pk, by=staff(), at=now - DAY)
     suspend_source(source_id=stopped.source_id, ground="case:7", at=now)
     applied("toolbars_plugins", toolbar(), code="toolbar", at=now)
     Source.objects.create(
@@ -135,7 +135,7 @@ def test_a_source_is_told_with_all_that_its_page_shows(anna, portal, monkeypatch
 def test_types_of_traffic_are_those_that_a_source_may_be_added_of(anna, portal):
     moderation = applied("toolbars_plugins", toolbar(), code="toolbar", at=timezone.now())
     agree(moderation_id=moderation.pk, by=staff(), at=timezone.now(), valid_from=timezone.now(),
-          valid_to=timezone.now() + DAY, note="Signed.")  # fmt: skip
+          valid_to=timezone.now() + DAY, note_of_it="Signed.")  # fmt: skip
     told = {one["code"]: one for one in anna.get("traffic-types")["items"]}
     shown = portal.get("/en/my/sources/new/").context
     for group in ("open", "by_agreement", "forbidden"):
