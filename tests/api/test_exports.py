@@ -21,7 +21,7 @@ from publishers.enums import Scope
 from publishers.models import AccountBlock, Publisher
 from tests.api.callers import Machine, machine, network, of, some_orders
 from tests.backoffice import take
-from tests.journeys.orders import order
+from tests.journeys.orders import INVALID, order
 from tests.portal_worlds import sheet_rows
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def anna(tmp_path, settings) -> Machine:
     settings.MEDIA_ROOT = tmp_path / "media"
     programme = network(tmp_path)
     some_orders(programme, tmp_path, 8)
-    take(programme, tmp_path, [order(50, status="invalid", created_time="2019-03-25 10:00:00")])
+    take(programme, tmp_path, [order(50, status=INVALID, created_time="2019-03-25 10:00:00")])
     return machine(of("anna"))
 
 
