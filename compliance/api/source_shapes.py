@@ -69,14 +69,14 @@ class RoundShape(serializers.Serializer):
     talk = TalkShape(many=True)
 
 
-class SaidFileShape(serializers.Serializer):
+class SourceFileShape(serializers.Serializer):
     """A file that was given."""
 
     name = serializers.CharField()
     size = serializers.IntegerField(help_text="Bytes.")
 
 
-class SaidShape(serializers.Serializer):
+class SourceStatementShape(serializers.Serializer):
     """What you say of a source."""
 
     given_at = serializers.DateTimeField()
@@ -87,8 +87,8 @@ class SaidShape(serializers.Serializer):
     subscribe = serializers.CharField()
     leave = serializers.CharField()
     sample = serializers.CharField()
-    keywords = SaidFileShape(allow_null=True)
-    package = SaidFileShape(allow_null=True)
+    keywords = SourceFileShape(allow_null=True)
+    package = SourceFileShape(allow_null=True)
 
 
 class OwnershipShape(serializers.Serializer):
@@ -108,7 +108,7 @@ class OwnershipShape(serializers.Serializer):
     file = serializers.CharField(help_text="Name of the file, at the root of the host.")
 
 
-class FindingShape(serializers.Serializer):
+class SourceFindingShape(serializers.Serializer):
     """Something that the checks found."""
 
     verdict = serializers.ChoiceField(choices=VERDICTS)
@@ -140,9 +140,9 @@ class WholeSourceShape(SourceShape):
         child=serializers.ChoiceField(choices=[(one, one) for one in DEMANDS]),
         help_text="What its type of traffic demands beside a name.",
     )
-    said = SaidShape(allow_null=True, help_text="Null: the network entered it.")
+    said = SourceStatementShape(allow_null=True, help_text="Null: the network entered it.")
     ownership = OwnershipShape(allow_null=True, help_text="Null: it cannot be shown of this one.")
-    findings = FindingShape(many=True, help_text="Of the checks, the worst first.")
+    findings = SourceFindingShape(many=True, help_text="Of the checks, the worst first.")
     clear = serializers.ListField(
         child=serializers.CharField(), help_text="What was checked, and nothing found in."
     )
