@@ -5,6 +5,7 @@ an operation, pages as iterators. What calls and problems are is `client_runtime
 """
 
 import ast
+import builtins
 import keyword
 import re
 import textwrap
@@ -211,7 +212,8 @@ class _Parameter:
 
     @property
     def name(self) -> str:
-        return f"{self.wire}_" if keyword.iskeyword(self.wire) else self.wire
+        taken = keyword.iskeyword(self.wire) or hasattr(builtins, self.wire)
+        return f"{self.wire}_" if taken else self.wire
 
     @property
     def line(self) -> str:

@@ -20,8 +20,6 @@ from io import SEEK_END, SEEK_SET
 from typing import Any, BinaryIO, TypedDict
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
-PIECE = 1 << 20  # bytes of a file held at a time
-
 
 class ProblemError(TypedDict):
     """One value that is wrong: a sentence, and a JSON pointer to it."""
@@ -58,6 +56,9 @@ class Unreachable(Exception):
     def __init__(self, why: Exception, idempotency_key: str) -> None:
         super().__init__(f"The API does not answer: {why}")
         self.idempotency_key = idempotency_key
+
+
+PIECE = 1 << 20  # bytes of an answer held at a time
 
 
 class Calls:

@@ -158,7 +158,7 @@ def test_a_publishers_program_reads_pages_adds_and_meets_refusals(client, served
 
 def test_a_file_comes_piece_by_piece_and_one_cut_short_is_no_file(client, served, monkeypatch):
     anna = client.Client(served, key_for(of("anna"))[1])
-    asked = anna.make_export(format="csv", to=datetime(2019, 3, 4, tzinfo=UTC))
+    asked = anna.make_export(format_="csv", to=datetime(2019, 3, 4, tzinfo=UTC))
     with pytest.raises(client.Problem) as early, io.BytesIO() as file:
         anna.get_export_file(export_id=asked["id"], into=file)
     assert early.value.status == 409
