@@ -55,6 +55,11 @@ class Offer:
         """Whether its sources may be approved now; the same as `may_use`."""
         return self.agreed or self.permission == Permission.PERMITTED
 
+    @property
+    def may_be_added(self) -> bool:
+        """Whether a source of it may be added, if only to wait for an agreement."""
+        return self.may_use or self.permission == Permission.BY_AGREEMENT
+
 
 def offers(publisher_id: int, at: datetime) -> list[Offer]:
     """Every type of traffic for one publisher, by its code; four queries."""

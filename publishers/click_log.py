@@ -56,6 +56,21 @@ def click_page(
     return ClickPage(shown, Place(shown[-1].clicked_at, shown[-1].pk) if more else None)
 
 
+def clicks_before(
+    sources: Sequence[int], *, start: datetime, end: datetime, place: Place, most: int
+) -> list[Click]:
+    """The clicks that lists show before a place, from it backwards: so the oldest comes first."""
+    asked: dict[str, Any] = {
+        "sources": list(sources),
+        "from_at": start,
+        "to_at": end,
+        "after_at": place.at,
+        "after_id": place.id,
+        "most": most,
+    }
+    return list(Click.objects.raw(sql("click_page_back"), asked))
+
+
 def click_rows(
     codes: dict[int, str], *, start: datetime, end: datetime
 ) -> Iterator[tuple[str, ...]]:

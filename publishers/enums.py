@@ -28,15 +28,16 @@ class Scope(models.TextChoices):
     """What a key of the API may be used for: never more than the rights of the person it is of."""
 
     READ_ACCOUNT = "read:account", _("read the account, balances and referrals")
-    READ_ORDERS = "read:orders", _("read orders and why each earns what it earns")
+    READ_ORDERS = "read:orders", _("read orders and clicks, and why each order earns what it earns")
     READ_STATISTICS = "read:statistics", _("read statistics")
     READ_RULEBOOKS = "read:rulebooks", _("read programmes and their rules, ask for quotes")
     READ_SOURCES = "read:sources", _("read sources and their moderation")
-    WRITE_SOURCES = "write:sources", _("add sources")
+    WRITE_SOURCES = "write:sources", _("add sources, answer what staff ask of them")
     READ_CASES = "read:cases", _("read cases")
     WRITE_CASES = "write:cases", _("answer and appeal cases")
     READ_FEEDS = "read:feeds", _("read imports of feeds")
     WRITE_FEEDS = "write:feeds", _("give feeds, stop their imports")
+    WRITE_EXPORTS = "write:exports", _("have files of orders made")
     WRITE_LINKS = "write:links", _("build tracking links")
     WRITE_RULEBOOKS = "write:rulebooks", _("upload drafts of rulebooks, throw them away")
 

@@ -218,5 +218,11 @@ def material_of(statement: SourceStatement) -> Material:
     )
 
 
+def material_said(source: Source) -> Material:
+    """What is said of a source now; of one that the network entered, its name and address."""
+    found = source.statements.select_related("keywords", "package").order_by("-id").first()
+    return Material(source.title, source.url) if found is None else material_of(found)
+
+
 def _given(file: SourceFile | None) -> GivenFile | None:
     return None if file is None else GivenFile(file.name, bytes(file.content))

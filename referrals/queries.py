@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from commissions.models import Programme
 from commissions.queries import confirmed_by_rate
@@ -67,6 +69,11 @@ def credits_due(publisher_ids: Collection[int] | None = None) -> list[Due]:
         if due.owed_cents != due.credited_cents:
             dues.append(due)
     return dues
+
+
+def referral_link(code: str) -> str:
+    """The address by which whoever comes is brought by the publisher with this code."""
+    return f"{settings.PERMILLE_SITE_URL}{reverse('join', args=[code])}"
 
 
 def brought_by(publisher_id: int) -> QuerySet[Referral]:

@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from commissions.admin.columns import STATUS_LABELS
+from commissions.advice import reason_of
 from commissions.engine.order import Settled
-from commissions.enums import Cause, FeedStatus, LineStatus, Reason
-from commissions.explanations import folded, reason_sentence, sentences
+from commissions.enums import Cause, FeedStatus, LineStatus
+from commissions.explanations import folded, sentences
 from commissions.ledger.keys import transfers_of_line
 from commissions.models import FeedImport, OrderLine, Transfer
 from commissions.queries import explain_line
@@ -46,13 +47,6 @@ def why_this_amount(line: OrderLine) -> dict[str, Any]:
         "imports": imports_behind(transfers),
         "rulebooks": rulebooks_over_time(line, transfers),
     }
-
-
-def reason_of(line: OrderLine) -> str:
-    """Why a line earns nothing; a rule that staff wrote speaks for itself."""
-    if line.rule and line.reason == line.rule.code and line.reason not in Reason.values:
-        return in_own_language(line.rule, "sentence")
-    return reason_sentence(line.reason)
 
 
 def rulebooks_over_time(line: OrderLine, transfers: list[Transfer]) -> list[dict[str, Any]]:

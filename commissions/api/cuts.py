@@ -45,6 +45,11 @@ def _zone(text: str) -> str:
     return text
 
 
+def clock(help_text: str) -> Parameter:
+    """A parameter with the name of a clock."""
+    return Parameter(_zone, required=False, help_text=help_text)
+
+
 def _chosen(words: tuple[str, ...], help_text: str) -> Parameter:
     shape = {"type": "string", "enum": list(words)}
     return Parameter(one_of(*words), required=False, shape=shape, help_text=help_text)
@@ -62,10 +67,8 @@ class CutParameters(Parameters):
         "Which instant says to which day a line belongs: its order was placed (the usual), its "
         "link clicked, or it was settled by the merchant. Lines without that instant are left out.",
     )
-    time_zone = Parameter(
-        _zone,
-        required=False,
-        help_text="The clock by which days begin, such as Europe/Moscow; the programme's without.",
+    time_zone = clock(
+        "The clock by which days begin, such as Europe/Moscow; the programme's without."
     )
     source_ = Parameter(code().read, required=False, help_text="Lines of this source of yours.")
     status = _chosen(STATUSES, "Lines of this status alone.")

@@ -9,12 +9,8 @@ from rest_framework.response import Response
 
 from commissions.api.order_pages import FILTERS, read_lines
 from commissions.enums import LineStatus
-from commissions.explanations import reason_sentence, sentences
-from commissions.models import OrderLine
-from commissions.queries import explain_line
-from commissions.rule_words import words_of
 from publishers.api.pages import Listed, PageParameters
-from publishers.api.parameters import Parameter, instant, one_of, require_period
+from publishers.api.parameters import Parameter, Parameters, instant, one_of, require_period
 from publishers.api.schema import described, paged
 from publishers.api.views import ApiView, nothing_there
 from publishers.columns import code, identifier
@@ -25,7 +21,7 @@ ORDERS = Listed("orders", time="placed_at")
 STATUSES = tuple(status.value for status in LineStatus)
 
 
-class OrderParameters(PageParameters):
+class OrderFilters(Parameters):
     """Which lines. source: one of the publisher's own, by its code."""
 
     status = Parameter(
@@ -40,6 +36,10 @@ class OrderParameters(PageParameters):
     )
     from_ = instant(help_text="Orders placed at or after this instant.")
     to = instant(help_text="Orders placed before this instant.")
+
+
+class OrderParameters(OrderFilters, PageParameters):
+    """Which lines, and which page of them."""
 
 
 class OrderLineShape(serializers.Serializer):
@@ -74,37 +74,6 @@ class OrderLineShape(serializers.Serializer):
 COLUMNS = {name: str(field.source) for name, field in OrderLineShape().fields.items()}
 
 
-class CheckShape(serializers.Serializer):
-    """A condition of a rule."""
-
-    text = serializers.CharField(help_text="What is asked.")
-    value = serializers.CharField(help_text="What the line had.")
-    holds = serializers.BooleanField()
-
-
-class StepShape(serializers.Serializer):
-    """A step of the decision."""
-
-    title = serializers.CharField()
-    text = serializers.CharField()
-    outcome = serializers.ChoiceField(
-        choices=[(one, one) for one in ("passed", "stopped", "matched", "unmatched", "reckoned")]
-    )
-    checks = CheckShape(many=True)
-
-
-class ExplanationShape(serializers.Serializer):
-    """Why a line earns what it earns, in sentences and in the order in which it was decided."""
-
-    line = OrderLineShape()
-    reason_sentence = serializers.CharField()
-    due_status = serializers.CharField(help_text="By the facts as they stand at this moment.")
-    due_commission_cents = serializers.IntegerField(
-        help_text="By the facts as they stand; booked is `line.commission_cents`."
-    )
-    steps = StepShape(many=True)
-
-
 LINE = {
     "id": 1024, "order_id": "7000001", "sub_order_id": "8000001", "programme": "aliexpress",
     "source": "anna-site", "status": "confirmed", "reason": "",
@@ -113,13 +82,6 @@ LINE = {
     "product_id": "5003", "title": "Dress", "category_id": "200", "count": 1,
     "paid_cents": 10000, "base_cents": 10000, "rate_bp": 700, "commission_cents": 700,
     "currency": "USD",
-}  # fmt: skip
-EXPLANATION = {
-    "line": LINE, "reason_sentence": "", "due_status": "confirmed", "due_commission_cents": 700,
-    "steps": [
-        {"title": "The rate", "text": "10,000 × 7.00 % = 700 cents = 7.00 USD",
-         "outcome": "reckoned", "checks": []},
-    ],
 }  # fmt: skip
 
 
@@ -167,37 +129,6 @@ class OrderView(ApiView):
         if not found:
             raise nothing_there()
         return Response(found[0])
-
-
-class ExplanationView(ApiView):
-    """Why an order line earns what it earns."""
-
-    scopes = {"GET": Scope.READ_ORDERS}
-    tag = "Orders"
-
-    @extend_schema(
-        operation_id="explain_order",
-        summary="Why a line earns what it earns",
-        description="Decided anew by the facts as they stand, with every question and answer.",
-        responses=ExplanationShape,
-        examples=[OpenApiExample("An explanation", value=EXPLANATION)],
-    )
-    def get(self, request: Request, line_id: int) -> Response:
-        self.asked(request)
-        own = OrderLine.objects.filter(publisher_id=self.own()).select_related("programme")
-        line = own.filter(pk=line_id).first()
-        if line is None:
-            raise nothing_there()
-        settled = explain_line(line.pk)
-        words = words_of(line.programme, settled.decision.rulebook_id)
-        told = {
-            "line": line,
-            "reason_sentence": reason_sentence(line.reason),
-            "due_status": settled.status,
-            "due_commission_cents": settled.commission_cents,
-            "steps": sentences(settled.steps, words),
-        }
-        return Response(ExplanationShape(told).data)
 
 
 def own_source(publisher_id: int, source_code: str) -> int:

@@ -131,13 +131,15 @@ CONDITIONS = {
 }  # fmt: skip
 
 
-class _OfProgrammes(ApiView):
+class OfProgrammes(ApiView):
+    """Read by publishers and by staff who see rules."""
+
     scopes = {"GET": Scope.READ_RULEBOOKS}
     staff_rights = {"GET": SEES_RULES}
     tag = "Programmes"
 
 
-class ProgrammesView(_OfProgrammes):
+class ProgrammesView(OfProgrammes):
     """The programmes."""
 
     @extend_schema(
@@ -157,7 +159,7 @@ class ProgrammesView(_OfProgrammes):
         return Response(ProgrammesShape({"items": items}).data)
 
 
-class CalendarView(_OfProgrammes):
+class CalendarView(OfProgrammes):
     """The published rulebooks of a programme."""
 
     @extend_schema(
@@ -171,12 +173,12 @@ class CalendarView(_OfProgrammes):
     )
     def get(self, request: Request, code: str) -> Response:
         self.asked(request)
-        programme = _programme(code)
-        items = [_entry(one) for one in timeline(programme, timezone.now())]
+        programme = programme_of(code)
+        items = [entry_record(one) for one in timeline(programme, timezone.now())]
         return Response(CalendarShape({"programme": programme.code, "items": items}).data)
 
 
-class ConditionsView(_OfProgrammes):
+class ConditionsView(OfProgrammes):
     """The conditions of a published rulebook."""
 
     @extend_schema(
@@ -188,7 +190,7 @@ class ConditionsView(_OfProgrammes):
     def get(self, request: Request, code: str, version: int) -> Response:
         self.asked(request)
         now = timezone.now()
-        programme = _programme(code)
+        programme = programme_of(code)
         entries = timeline(programme, now)
         entry = next((one for one in entries if one.rulebook.version == version), None)
         if entry is None:
@@ -199,7 +201,7 @@ class ConditionsView(_OfProgrammes):
         names = (str(name) for name in ConditionsShape().fields)
         said = {name: getattr(told, name) for name in names if hasattr(told, name)}
         return Response(
-            ConditionsShape({**_entry(entry), "currency": programme.currency, **said}).data
+            ConditionsShape({**entry_record(entry), "currency": programme.currency, **said}).data
         )
 
 
@@ -227,7 +229,8 @@ def no_such(parameter: str, sentence: str) -> NotFound:
     return NotFound({parameter: [ErrorDetail(sentence, code="not_found")]})
 
 
-def _programme(code: str) -> Programme:
+def programme_of(code: str) -> Programme:
+    """The programme with a code. Raises NotFound."""
     found = Programme.objects.filter(code=code).first()
     if found is None:
         raise nothing_there()
@@ -244,7 +247,8 @@ def _card(card: Card | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def entry_record(entry: Entry) -> dict[str, Any]:
+    """A rulebook of the calendar as the API gives it."""
     book, other = entry.rulebook, entry.superseded_by
     return {
         "version": book.version, "title": in_own_language(book, "title"),

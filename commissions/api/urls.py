@@ -2,8 +2,11 @@
 
 from django.urls import path
 
+from commissions.api.explanations import ExplanationView
+from commissions.api.exports import ExportFileView, ExportsView, ExportView
 from commissions.api.feeds import FeedsView, ImportsView, ImportView, ParkedView, StopView
-from commissions.api.orders import ExplanationView, OrdersView, OrderView
+from commissions.api.news import NewsView
+from commissions.api.orders import OrdersView, OrderView
 from commissions.api.programmes import CalendarView, ConditionsView, ProgrammesView
 from commissions.api.quote import QuoteView
 from commissions.api.rulebooks import (
@@ -21,10 +24,14 @@ urlpatterns = [
     path("orders", OrdersView.as_view(), name="orders"),
     path("orders/<number:line_id>", OrderView.as_view(), name="order"),
     path("orders/<number:line_id>/explanation", ExplanationView.as_view(), name="explanation"),
+    path("exports", ExportsView.as_view(), name="exports"),
+    path("exports/<number:export_id>", ExportView.as_view(), name="export"),
+    path("exports/<number:export_id>/file", ExportFileView.as_view(), name="export_file"),
     path("statistics", StatisticsView.as_view(), name="statistics"),
     path("balances", BalancesView.as_view(), name="balances"),
     path("programmes", ProgrammesView.as_view(), name="programmes"),
     path("programmes/<slug:code>/rulebooks", CalendarView.as_view(), name="calendar"),
+    path("programmes/<slug:code>/news", NewsView.as_view(), name="news"),
     path(
         "programmes/<slug:code>/rulebooks/<number:version>",
         ConditionsView.as_view(),

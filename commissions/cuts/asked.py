@@ -1,6 +1,7 @@
 """Which lines are asked for: the one selection behind pages, files and their sums."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -20,6 +21,7 @@ FILTERS = {
     "reason": "reason",
     "source": "source__code",
     "country": "country",
+    "order_id": "order_id",
     "rule": "rule__code",
     **{sub.value: f"click__{sub.value}" for sub in SUBS},
 }
@@ -30,7 +32,8 @@ class Asked:
     """A publisher's lines: of a programme (None: of every one), of a period (None: of all time).
 
     dates: which instant has to lie in the period; a line without it is in none. filters: (name of
-    FILTERS, value), each to be met. lacking: what the lines must not have.
+    FILTERS, value), each to be met. lacking: what the lines must not have. since, until: instants
+    of placing `[since, until)`, beside the period.
     """
 
     publisher_id: int
@@ -39,6 +42,8 @@ class Asked:
     dates: DateKind = DateKind.PLACED
     filters: tuple[tuple[str, str], ...] = ()
     lacking: tuple[Lacking, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
 
     def of(self, span: Span) -> "Asked":
         """The same of another period."""
@@ -60,6 +65,10 @@ def lines_of(asked: Asked) -> QuerySet[OrderLine]:
         found = found.filter(
             **{f"{instant}__gte": asked.span.starts_at, f"{instant}__lt": asked.span.ends_at}
         )
+    if asked.since is not None:
+        found = found.filter(created_at__gte=asked.since)
+    if asked.until is not None:
+        found = found.filter(created_at__lt=asked.until)
     for name, value in asked.filters:
         found = found.filter(**{FILTERS[name]: value})
     for what in asked.lacking:

@@ -34,6 +34,10 @@ def _more_than(lines: int, asked: Asked) -> bool:
     return lines_of(asked).order_by()[: lines + 1].count() > lines
 
 
+class TooManyLines(ExportRefused):
+    """More lines than the format has room for."""
+
+
 @transaction.atomic
 def ask_export(
     *,
@@ -51,7 +55,7 @@ def ask_export(
     file is written.
     """
     if file_format == FileFormat.XLSX and _more_than(MOST_SHEET_LINES, asked):
-        raise ExportRefused(_("A sheet has room for a million lines: take CSV, or fewer days."))
+        raise TooManyLines(_("A sheet has room for a million lines: take CSV, or fewer days."))
     Publisher.objects.select_for_update(no_key=True).get(pk=publisher.pk)
     waiting = LineExport.objects.filter(
         publisher=publisher, state__in=[ExportState.QUEUED, ExportState.RUNNING]

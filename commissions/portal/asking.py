@@ -1,5 +1,6 @@
 """What a publisher asks of its lines, as its address says it: a period, a clock, filters."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from commissions.enums import LineStatus, Reason
 from commissions.models import LineExport, Programme
 from commissions.operations.line_exports import write_export
 from commissions.portal.quote import countries_by_name
+from publishers.columns import WrongCell, read_instant
 from publishers.models import Publisher
 from publishers.queries import sources_of
 
@@ -50,6 +52,17 @@ class DayField(forms.DateField):
                 % {"value": value}
             )
         return day
+
+
+class InstantField(forms.CharField):
+    """An instant with its offset, as machines write it."""
+
+    def clean(self, value: Any) -> datetime | None:
+        text = super().clean(value)
+        try:
+            return read_instant(text) if text else None
+        except WrongCell as wrong:
+            raise ValidationError(str(wrong)) from wrong
 
 
 class LackingField(forms.CharField):
@@ -231,6 +244,15 @@ class OrdersForm(AskingForm):
         max_length=40,
         help_text=gettext_lazy("Whole. With a number, the other fields do not matter."),
     )
+    # What machines ask by; people find it where a file was made so.
+    order_id = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    since = InstantField(required=False, max_length=40, widget=forms.HiddenInput)
+    until = InstantField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def asked(self) -> Asked:
+        """The lines that a valid form asks for."""
+        cleaned = self.cleaned_data
+        return replace(super().asked(), since=cleaned["since"], until=cleaned["until"])
 
 
 def run_export(export: LineExport) -> LineExport:

@@ -1,6 +1,7 @@
 """Orders as files: sent at once where they are few, made in the background where they are many."""
 
 import tempfile
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,15 +19,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from commissions import filing
 from commissions.cuts.asked import Asked
 from commissions.cuts.enums import ExportState, FileFormat
 from commissions.cuts.line_files import lines_csv, write_xlsx
+from commissions.export_progress import export_figures
 from commissions.models import LineExport
 from commissions.operations.line_exports import (
     KEPT,
     MOST_AT_ONCE,
     ExportRefused,
-    ask_export,
     is_big,
 )
 from commissions.portal.asking import OrdersForm, address
@@ -35,8 +37,6 @@ from publishers.figures import instant, number
 from publishers.models import Publisher, User
 from publishers.portal.pages import portal_page, show
 from publishers.spreadsheets import XLSX
-
-OVER = frozenset({ExportState.DONE, ExportState.FAILED})
 
 
 def _format(given: Any) -> FileFormat:
@@ -77,19 +77,14 @@ def _sent(asked: Asked, zone: str, file_format: FileFormat) -> HttpResponse:
 @portal_page(writes=Role.READER, while_blocked=True)
 def ask_file(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     """Have a file of many lines made."""
-    from commissions.tasks import run_line_export
-
     now = timezone.now()
     form = OrdersForm(request.POST, publisher, now)
     file_format = _format(request.POST.get("format"))
     if not form.is_valid():
         return redirect(address("orders", form.params()))
     try:
-        export = ask_export(
-            publisher=publisher,
-            asked=form.asked(),
-            # The publisher may name another clock before the file is written.
-            params=form.params() | {"zone": form.zone_asked},
+        export = filing.ask_file(
+            form=form,
             file_format=file_format,
             language=get_language() or "en",
             by=request.user if isinstance(request.user, User) else None,
@@ -98,7 +93,6 @@ def ask_file(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     except ExportRefused as refused:
         messages.warning(request, str(refused))
         return redirect("portal:exports")
-    run_line_export.delay(export.pk)
     return redirect("portal:export", export.pk)
 
 
@@ -127,7 +121,7 @@ def export_page(request: HttpRequest, publisher: Publisher, number: int) -> Http
     export = _export(publisher, number)
     context = {
         "export": export,
-        "progress": progress(export),
+        "progress": progress(export, timezone.now()),
         "kept_days": KEPT.days,
         "again": address("orders", export.params),
     }
@@ -138,7 +132,7 @@ def export_page(request: HttpRequest, publisher: Publisher, number: int) -> Http
 @portal_page()
 def export_progress(request: HttpRequest, publisher: Publisher, number: int) -> HttpResponse:
     """The same for the page's own script."""
-    return JsonResponse(progress(_export(publisher, number)))
+    return JsonResponse(progress(_export(publisher, number), timezone.now()))
 
 
 @require_safe
@@ -154,14 +148,14 @@ def export_file(request: HttpRequest, publisher: Publisher, number: int) -> Http
     return FileResponse(file, as_attachment=True, filename=name, content_type=kind)  # type: ignore[return-value]
 
 
-def progress(export: LineExport) -> dict[str, Any]:
+def progress(export: LineExport, now: datetime) -> dict[str, Any]:
     """How far a file is, in the words and figures that its page shows."""
-    done, total = export.lines_done, export.lines_total
+    done, total, figures = export.lines_done, export.lines_total, export_figures(export, now)
     told = _("%(done)s of %(total)s") % {"done": number(done), "total": number(total)}
     return {
-        "over": export.state in OVER,
+        "over": figures.over,
         "state": export.state,
-        "percent": int(100 * done / total) if total else 0,
+        "percent": int(100 * figures.share),
         "texts": {
             "state": str(ExportState(export.state).label),
             "lines": told if total is not None else "–",

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from django_countries import countries
 
 from commissions.admin.columns import STATUS_LABELS
-from commissions.admin.order_line_page import difference, reason_of
+from commissions.admin.order_line_page import difference
+from commissions.advice import history, reason_of, what_to_do, when_it_comes
 from commissions.cuts.enums import CutBy
 from commissions.cuts.listing import Page, page_of_lines, place_from, with_number
 from commissions.cuts.names import span_name, status_name
@@ -18,7 +19,6 @@ from commissions.enums import LineStatus
 from commissions.explanations import folded, reason_sentence, sentences
 from commissions.ledger.keys import transfers_of_line
 from commissions.models import OrderLine
-from commissions.portal.advice import history, what_to_do, when_it_comes
 from commissions.portal.asking import AskingForm, OrdersForm, address
 from commissions.portal.statistics import kept, presets
 from commissions.queries import explain_line

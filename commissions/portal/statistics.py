@@ -27,6 +27,11 @@ from publishers.spreadsheets import XLSX
 # Rows on the page; the files have all.
 MOST_ROWS = 400
 MOST_BARS = 12
+PLACED = {
+    "order_id": gettext_lazy("Order: %(value)s"),
+    "since": gettext_lazy("Placed at or after %(value)s"),
+    "until": gettext_lazy("Placed before %(value)s"),
+}
 TITLES = {
     CutBy.DAY: gettext_lazy("Commission by day"),
     CutBy.WEEK: gettext_lazy("Commission by week"),
@@ -217,6 +222,10 @@ def kept(form: AskingForm, name: str) -> dict[str, Any]:
             value = rule_names([value], programme).get(value, value)
         says = f"{CutBy(field).label}: {value}"
         told.append({"told": says, "address": address(name, params, **{field: ""})})
+    for field, placed in PLACED.items():
+        if form.cleaned_data.get(field):
+            text = str(placed % {"value": params[field]})
+            told.append({"told": text, "address": address(name, params, **{field: ""})})
     lacking = form.cleaned_data["lacking"]
     for what in lacking:
         rest = ",".join(one for one in lacking if one != what)

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from commissions.models import Rulebook
-from commissions.public.timeline import Entry
+from commissions.public.timeline import Entry, Standing
 from commissions.rulebooks.differences import differences_of
 from commissions.rulebooks.differences.difference import Difference, Kind, Subject
+
+# A change of rules is news for so long after it was published, and until it is in force.
+NEWS_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,14 @@ class Announcement:
 
     entry: Entry
     changes: list[str]
+
+
+def is_recent(entry: Entry, at: datetime) -> bool:
+    """Whether it is still to come, or in force and not long known."""
+    if entry.standing != Standing.IN_FORCE:
+        return entry.standing == Standing.TO_COME
+    published = entry.rulebook.published_at or entry.rulebook.starts_at
+    return max(published, entry.rulebook.starts_at) > at - NEWS_FOR
 
 
 def newest_first(entries: Iterable[Entry]) -> list[Entry]:

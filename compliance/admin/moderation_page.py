@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from compliance.admin.moderation_records import SEVERITY_LABELS
 from compliance.kinds import clause_sentence
-from compliance.models import Case, Moderation, ModerationEvent, PreflightRun, SourceOwnership
+from compliance.models import Case, Moderation, ModerationEvent, PreflightRun
 from compliance.moderation.cases import Breach, breaches, case_of
 from compliance.moderation.enums import (
     ModerationMove,
@@ -20,7 +20,7 @@ from compliance.moderation.enums import (
     PreflightPart,
     Severity,
 )
-from compliance.moderation.ownership import PROOF_FILE, host_of, is_provable
+from compliance.moderation.ownership import PROOF_FILE, showing
 from compliance.moderation.reasons import choices
 from compliance.moderation.rounds import latest_runs, standing_approval, suspended_approval
 from compliance.preflight import WORST_FIRST
@@ -290,14 +290,13 @@ def page_evidence(runs: list[PreflightRun]) -> dict[str, Any] | None:
 
 def ownership(source: Source, statement: SourceStatement | None) -> dict[str, Any]:
     """Whether it is shown whose the source is, and how it can be."""
-    url = statement.url if statement is not None else source.url
-    if not is_provable(source, url):
+    found = showing(source, statement)
+    owned, host = found.owned, found.host
+    if not found.provable:
         return {"provable": False}
-    owned = SourceOwnership.objects.filter(source=source).first()
-    host = host_of(url)
     return {
         "provable": True,
-        "proven": owned is not None and owned.proven_at is not None and owned.host == host,
+        "proven": found.proven,
         "other_host": owned.host if owned and owned.host not in {"", host} else "",
         "method": OwnershipMethod(owned.method).label if owned and owned.method else "",
         "at": instant(owned.proven_at) if owned else "",

@@ -1,5 +1,6 @@
 """Whose a source is: shown by a DNS record, a meta tag or a file that holds its token."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeGuard
 from urllib.parse import urlsplit
@@ -34,6 +35,33 @@ def is_proven(source: Source, statement: SourceStatement) -> bool:
         return True
     owned = SourceOwnership.objects.filter(source=source, proven_at__isnull=False).first()
     return owned is not None and owned.host == host_of(statement.url)
+
+
+@dataclass(frozen=True)
+class Showing:
+    """Whether it was shown whose a source is. owned: its token and proof, None: it has none yet.
+
+    host: of its address; a proof for another host shows nothing.
+    """
+
+    provable: bool
+    host: str
+    owned: SourceOwnership | None
+
+    @property
+    def proven(self) -> bool:
+        """Whether it was shown for the host that the address has now."""
+        owned = self.owned
+        return owned is not None and owned.proven_at is not None and owned.host == self.host
+
+
+def showing(source: Source, statement: SourceStatement | None) -> Showing:
+    """What is known of whose the source is, by what is said of it."""
+    url = statement.url if statement is not None else source.url
+    if not is_provable(source, url):
+        return Showing(False, "", None)
+    owned = SourceOwnership.objects.filter(source=source).first()
+    return Showing(True, host_of(url), owned)
 
 
 def shown(

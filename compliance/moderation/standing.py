@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from compliance.models import Moderation, ModerationEvent, SourceOwnership
-from compliance.moderation.enums import ModerationMove, ModerationState
+from compliance.moderation.enums import OPEN, ModerationMove, ModerationState
 from compliance.moderation.ownership import host_of, is_provable
 from compliance.moderation.rounds import Reason
 from publishers.models import Source, SourceApproval, SourceSuspension
@@ -44,6 +44,17 @@ class SourceStanding:
     reasons: Sequence[Reason]
     case_id: int | None
     unproven: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a round is under way."""
+        return self.round is not None and self.round.state in OPEN
+
+    @property
+    def may_look(self) -> bool:
+        """Whether there is a page that can be looked at without waiting for staff."""
+        statement = self.round.statement if self.round is not None else None
+        return self.is_open and statement is not None and bool(statement.url)
 
     @property
     def page_due(self) -> bool:
@@ -102,11 +113,15 @@ class _Known:
 def standings(publisher_id: int, at: datetime, *, code: str = "") -> list[SourceStanding]:
     """Every source of a publisher, or the one with a code; first what its publisher has to do."""
     found = Source.objects.filter(publisher_id=publisher_id).select_related("traffic_type")
-    sources = list(found.filter(code=code) if code else found)
-    known = _known([one.pk for one in sources], at)
+    rows = standings_of(list(found.filter(code=code) if code else found), at)
     order = list(Standing)
-    rows = [known.of(source) for source in sources]
     return sorted(rows, key=lambda one: (order.index(one.standing), one.source.title))
+
+
+def standings_of(sources: Sequence[Source], at: datetime) -> list[SourceStanding]:
+    """How these sources (with their types) stand, in their order."""
+    known = _known([one.pk for one in sources], at)
+    return [known.of(source) for source in sources]
 
 
 def _known(ids: Sequence[int], at: datetime) -> _Known:

@@ -14,12 +14,11 @@ from django.views.decorators.http import require_http_methods
 from compliance.models import Moderation
 from compliance.moderation.enums import ModerationState
 from compliance.moderation.operations import NotFound, Refused, apply_source, change_material
+from compliance.moderation.telling import demanded
 from compliance.portal.source_forms import ChangeForm, NewSourceForm
-from compliance.portal.source_words import demanded
 from compliance.portal.sources import own_standing
 from publishers.allowances import Offer, offers
 from publishers.demands import demands_of
-from publishers.enums import Permission
 from publishers.figures import in_own_language
 from publishers.models import Publisher, SourceStatement
 from publishers.portal.pages import portal_page, show
@@ -74,7 +73,7 @@ def _offered(offer: Offer) -> dict[str, Any]:
         "permission": offer.permission,
         "label": offer.permission.label,
         "may_use": offer.may_use,
-        "may_be_added": offer.may_use or offer.permission == Permission.BY_AGREEMENT,
+        "may_be_added": offer.may_be_added,
         "conditions": [note for one in offer.sayings if (note := in_own_language(one, "note"))],
         "agreements": [(one.valid_from, one.valid_to) for one in offer.agreements],
         "agreed": offer.agreed,

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.admin.moderation_page import ownership
 from compliance.models import Moderation
-from compliance.moderation.enums import OPEN, ModerationState
+from compliance.moderation import telling
+from compliance.moderation.enums import ModerationState
 from compliance.moderation.operations import NotFound, Refused, answer, check_now, withdraw
 from compliance.moderation.rounds import latest_runs
 from compliance.moderation.standing import SourceStanding, Standing, standings
@@ -93,21 +94,18 @@ def _page(row: SourceStanding) -> dict[str, Any]:
     statement = source.statements.select_related("keywords", "package").order_by("-id").first()
     runs = latest_runs(latest) if latest is not None else []
     rounds = Moderation.objects.filter(source=source).order_by("-id")
-    is_open = latest is not None and latest.state in OPEN
     return {
         "row": row,
         "told": words.told_of(row),
         "source": source,
         "asked": row.standing == Standing.ASKED,
         "rejected": latest is not None and latest.state == ModerationState.REJECTED,
-        "is_open": is_open,
-        "may_look": is_open
-        and latest is not None
-        and bool(latest.statement and latest.statement.url),
+        "is_open": row.is_open,
+        "may_look": row.may_look,
         "reasons": words.reasons(row),
         "said": _said(statement, source.traffic_type.code),
         "findings": words.findings(runs),
-        "passed": words.passed(runs),
+        "passed": telling.passed(runs),
         "ownership": ownership(source, statement),
         "talk": words.talk(rounds.prefetch_related("events", "grounds")[:ROUNDS]),
     }

@@ -5,6 +5,7 @@ an operation, pages as iterators. What calls and problems are is `client_runtime
 """
 
 import ast
+import builtins
 import keyword
 import re
 import textwrap
@@ -36,6 +37,8 @@ PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"
 MOMENTS = {"date": "date", "date-time": "datetime"}
 # The problems are an exception, not a shape.
 NO_SHAPES = {"Problem"}
+# What is answered by a file: how many bytes it has.
+FILE = "int"
 BINARY = "application/octet-stream"
 
 Schema = Mapping[str, Any]
@@ -179,6 +182,9 @@ def _methods(
     parameters = [_Parameter.of(one, name, words) for one in operation.get("parameters", [])
                   if one["in"] != "header"]  # fmt: skip
     answer = next(one for status, one in operation["responses"].items() if status < "400")
+    if "application/json" not in answer["content"]:
+        yield _method(address, verb, operation, parameters, FILE, words)
+        return
     schema = answer["content"]["application/json"]["schema"]
     returned = _type(schema, f"{_camel(name)}Answer", words)
     yield _method(address, verb, operation, parameters, returned, words)
@@ -206,7 +212,8 @@ class _Parameter:
 
     @property
     def name(self) -> str:
-        return f"{self.wire}_" if keyword.iskeyword(self.wire) else self.wire
+        taken = keyword.iskeyword(self.wire) or hasattr(builtins, self.wire)
+        return f"{self.wire}_" if taken else self.wire
 
     @property
     def line(self) -> str:
@@ -222,18 +229,22 @@ def _method(
     returned: str, words: Words,
 ) -> str:  # fmt: skip
     name = operation["operationId"]
+    told = f"{operation['summary']}.\n\n{operation['description']}"
     lines = [one.line for one in sorted(parameters, key=lambda one: not one.required)]
     steps = re.sub(r"\{(\w+)\}", r"{_step(\1)}", address)
     path = f'{"f" if "{" in steps else ""}"{steps}"'
     asked = _mapping([f'"{one.wire}": {one.name}' for one in parameters if not one.in_path])
-    if verb == "get":
+    if returned == FILE:
+        told = f"{told}\n\nWritten into `into` as it comes; the answer is how many bytes."
+        lines = ["into: BinaryIO", *lines]
+        made = f"self._fetch{_called([path, 'into', *([asked] if asked else [])])}"
+    elif verb == "get":
         made = f"self._read{_called([path, *([asked] if asked else [])])}"
     else:
         bodies, sent = _body(operation, words)
         lines = [*bodies, *lines, "idempotency_key: str | None = None"]
         given = [path, "idempotency_key", *([f"asked={asked}"] if asked else []), *sent]
         made = f"self._write{_called(given)}"
-    told = f"{operation['summary']}.\n\n{operation['description']}"
     return "\n".join(
         [*_signature(name, lines, returned), *_docstring(told, 8),
          f"        answer: {returned} = {made}", "        return answer", ""]

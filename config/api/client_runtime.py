@@ -6,9 +6,16 @@ library alone; nothing of the network itself calls it.
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    HTTPSConnection,
+    IncompleteRead,
+)
 from io import SEEK_END, SEEK_SET
 from typing import Any, BinaryIO, TypedDict
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -51,6 +58,9 @@ class Unreachable(Exception):
         self.idempotency_key = idempotency_key
 
 
+PIECE = 1 << 20  # bytes of an answer held at a time
+
+
 class Calls:
     """Calls of one caller. address: of the server, such as https://permille.example.
 
@@ -71,6 +81,11 @@ class Calls:
     def _read(self, path: str, asked: Mapping[str, object] | None = None) -> Any:
         """What a read answers. Raises Problem, Unreachable."""
         return self._call("GET", path, asked or {}, None, {})
+
+    def _fetch(self, path: str, into: BinaryIO, asked: Mapping[str, object] | None = None) -> int:
+        """Write a file as it comes; how many bytes there were. Raises as `_read` does."""
+        with self._answered("GET", path, asked or {}, None, {}) as answer:
+            return sum(into.write(piece) for piece in _pieces(answer))
 
     def _write(
         self,
@@ -97,21 +112,51 @@ class Calls:
         self, method: str, path: str, asked: Mapping[str, object],
         body: bytes | BinaryIO | None, headers: Mapping[str, str],
     ) -> Any:  # fmt: skip
+        """The value of an answer."""
+        with self._answered(method, path, asked, body, headers) as answer:
+            return json.loads(_whole(answer, headers))
+
+    @contextmanager
+    def _answered(
+        self, method: str, path: str, asked: Mapping[str, object],
+        body: bytes | BinaryIO | None, headers: Mapping[str, str],
+    ) -> Iterator[HTTPResponse]:  # fmt: skip
+        """An answer that is no refusal, while it is read."""
         given = {name: _text(value) for name, value in asked.items() if value is not None}
         address = f"{self._prefix}{path}{'?' + urlencode(given) if given else ''}"
         connection = self._kind(self._host, self._port, timeout=self._timeout)
         try:
-            connection.request(method, address, body, {**self._headers, **headers})
-            answer = connection.getresponse()
-            raw = answer.read()
-        except (OSError, HTTPException) as error:
-            raise Unreachable(error, headers.get("Idempotency-Key", "")) from error
+            try:
+                connection.request(method, address, body, {**self._headers, **headers})
+                answer = connection.getresponse()
+            except (OSError, HTTPException) as error:
+                raise Unreachable(error, headers.get("Idempotency-Key", "")) from error
+            if answer.status >= 400:
+                wait = answer.headers.get("Retry-After", "")
+                told = _told(_whole(answer, headers), answer.status)
+                raise Problem(told, int(wait) if wait.isdigit() else None)
+            yield answer
         finally:
             connection.close()
-        if answer.status < 400:
-            return json.loads(raw)
-        wait = answer.headers.get("Retry-After", "")
-        raise Problem(_told(raw, answer.status), int(wait) if wait.isdigit() else None)
+
+
+def _whole(answer: HTTPResponse, headers: Mapping[str, str]) -> bytes:
+    """All of an answer. Raises Unreachable where it is cut short."""
+    return b"".join(_pieces(answer, headers.get("Idempotency-Key", "")))
+
+
+def _pieces(answer: HTTPResponse, key: str = "") -> Iterator[bytes]:
+    """An answer as it comes. Raises Unreachable where it is cut short."""
+    while True:
+        try:
+            piece = answer.read(PIECE)
+            if not piece and answer.length:
+                raise IncompleteRead(piece, answer.length)
+        except (OSError, HTTPException) as error:
+            raise Unreachable(error, key) from error
+        if not piece:
+            return
+        yield piece
 
 
 def _told(raw: bytes, status: int) -> Mapping[str, Any]:

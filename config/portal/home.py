@@ -1,7 +1,7 @@
 """The publisher's front page: what was earned, what comes, what needs an answer."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,8 +20,8 @@ from commissions.cuts.latest import last_day_of
 from commissions.cuts.names import span_name
 from commissions.models import Programme
 from commissions.portal.asking import address, own_clock
-from commissions.public.news import announcements, newest_first
-from commissions.public.timeline import Entry, Standing, timeline
+from commissions.public.news import announcements, is_recent, newest_first
+from commissions.public.timeline import Standing, timeline
 from commissions.queries import balances_of
 from commissions.time_charts import Slot, time_columns
 from compliance.queries import WaitingForPublisher, waiting_for_publisher
@@ -32,8 +32,6 @@ from publishers.portal.pages import portal_page, show
 from referrals.tree import credit_received_by
 
 CHART_DAYS = 30
-# A change of rules is news for so long after it was published, and until it is in force.
-NEWS_FOR = timedelta(days=90)
 MOST_NEWS = 3
 
 
@@ -146,12 +144,7 @@ def _columns(found: Sequence[Row], span: Span, programme: Programme) -> Any:
 def news(programme: Programme, now: datetime) -> list[dict[str, Any]]:
     """Changes of rules lately published or still to come, the newest first, with what changes."""
     calendar = timeline(programme, now)
-    recent = [
-        entry
-        for entry in newest_first(calendar)
-        if entry.standing == Standing.TO_COME
-        or (entry.standing == Standing.IN_FORCE and _is_recent(entry, now))
-    ]
+    recent = [entry for entry in newest_first(calendar) if is_recent(entry, now)]
     return [
         {
             "entry": one.entry,
@@ -162,11 +155,6 @@ def news(programme: Programme, now: datetime) -> list[dict[str, Any]]:
         }
         for one in announcements(recent[:MOST_NEWS], calendar)
     ]
-
-
-def _is_recent(entry: Entry, now: datetime) -> bool:
-    published = entry.rulebook.published_at or entry.rulebook.starts_at
-    return max(published, entry.rulebook.starts_at) > now - NEWS_FOR
 
 
 def in_words(waiting: WaitingForPublisher) -> dict[str, str]:

@@ -107,7 +107,7 @@ def _missing_right(right: str | None, user: User) -> str:
 
 
 def _require_role(user: User, view: Any, scope: Scope) -> None:
-    role = Role.MANAGER if scope.writes else Role.READER
+    role = view.writer if scope.writes else Role.READER
     if not user.may(role):
         raise PermissionDenied(
             _("This takes the role “%(role)s”: ask an owner of the account.") % {"role": role.label}

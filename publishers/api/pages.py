@@ -78,7 +78,7 @@ class Listed:
         """The answer with one page of `rows`, each in its `shape`. One query for the rows."""
 
         def read(place: Place | None, most: int) -> list[Any]:
-            return list(self._beyond(rows, place)[:most])
+            return list(self.beyond(rows, place)[:most])
 
         return self.page_by(request, asked, read, shape)
 
@@ -110,7 +110,8 @@ class Listed:
         given = ", ".join(f'<{link}>; rel="{rel}"' for rel, link in links.items() if link)
         return Response(body, headers={"Link": given} if given else None)
 
-    def _beyond(self, rows: QuerySet[Any], place: Place | None) -> QuerySet[Any]:
+    def beyond(self, rows: QuerySet[Any], place: Place | None) -> QuerySet[Any]:
+        """The rows on from a place, in the order in which they are read (see `page_by`)."""
         backwards = place is not None and place.backwards
         sign, than = ("", "gt") if backwards else ("-", "lt")
         if place is not None:

@@ -1,7 +1,8 @@
-"""GET /api/v1/referrals: whom a publisher brought, and what it was credited for them."""
+"""GET /api/v1/referrals: the link, whom a publisher brought, and the credit for them (F25)."""
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,6 +13,7 @@ from publishers.api.schema import described, paged
 from publishers.api.views import ApiView
 from publishers.enums import Scope
 from publishers.models import Publisher
+from referrals.queries import Credit, brought_by, credit_of, referral_link, referral_rates
 
 REFERRALS = Listed("referrals", time="registered_at")
 
@@ -24,12 +26,43 @@ class CreditShape(serializers.Serializer):
     currency = serializers.CharField(source="programme.currency")
 
 
+class CreditedShape(serializers.Serializer):
+    """Credit in one currency."""
+
+    currency = serializers.CharField()
+    credited_cents = serializers.IntegerField(source="posted_cents", help_text="So far.")
+    coming_cents = serializers.IntegerField(
+        help_text="What the next reckoning adds; below 0 where confirmed commission went back."
+    )
+
+
 class ReferralShape(serializers.Serializer):
     """A publisher whom you brought."""
 
     code = serializers.CharField()
+    name = serializers.CharField()
     registered_at = serializers.DateTimeField()
     credits = CreditShape(source="referral_credits", many=True)
+    by_currency = CreditedShape(many=True)
+
+
+class RateShape(serializers.Serializer):
+    """What a programme pays for those whom you bring."""
+
+    programme = serializers.CharField(help_text="Its name.")
+    referral_bp = serializers.IntegerField(help_text="Hundredths of a percent of what they earn.")
+
+
+class ReferralSummaryShape(serializers.Serializer):
+    """Your link and your credit in all."""
+
+    link = serializers.CharField(help_text="Whoever registers by it is brought by you.")
+    brought = serializers.IntegerField(help_text="How many publishers you brought.")
+    by_currency = CreditedShape(many=True)
+    rates = RateShape(many=True)
+
+
+CREDITED = {"currency": "USD", "credited_cents": 350, "coming_cents": 20}
 
 
 class ReferralsView(ApiView):
@@ -48,7 +81,9 @@ class ReferralsView(ApiView):
                 "A page",
                 value={
                     "items": [
-                        {"code": "boris", "registered_at": "2019-01-01T00:00:00Z",
+                        {"code": "boris", "name": "Boris' cashback",
+                         "registered_at": "2019-01-01T00:00:00Z",
+                         "by_currency": [CREDITED],
                          "credits": [{"programme": "aliexpress", "credited_cents": 350,
                                       "currency": "USD"}]}
                     ],
@@ -62,8 +97,42 @@ class ReferralsView(ApiView):
         asked = self.asked(request, PageParameters)
         brought = Publisher.objects.filter(referral__referrer_id=self.own())
         rows = brought.prefetch_related("referral_credits__programme")
-        return REFERRALS.page(request, asked, rows, _shape)
+        credit = credit_of(self.own())
+        return REFERRALS.page(request, asked, rows, lambda row: _shape(row, credit))
 
 
-def _shape(publisher: Publisher) -> dict[str, Any]:
+class ReferralSummaryView(ApiView):
+    """Your link, and the credit in all."""
+
+    scopes = {"GET": Scope.READ_ACCOUNT}
+    tag = "Money"
+
+    @extend_schema(
+        operation_id="get_referral_summary",
+        summary="Your referral link, its rates, and your credit in all",
+        responses=ReferralSummaryShape,
+        examples=[
+            OpenApiExample(
+                "A summary",
+                value={"link": "https://permille.example/join/anna", "brought": 1,
+                       "by_currency": [CREDITED],
+                       "rates": [{"programme": "AliExpress", "referral_bp": 500}]},
+            )
+        ],
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        self.asked(request)
+        publisher = Publisher.objects.get(pk=self.own())
+        rates = referral_rates(timezone.now())
+        told = {
+            "link": referral_link(publisher.code),
+            "brought": brought_by(publisher.pk).count(),
+            "by_currency": credit_of(publisher.pk).in_all,
+            "rates": [{"programme": name, "referral_bp": bp} for name, bp in rates],
+        }
+        return Response(ReferralSummaryShape(told).data)
+
+
+def _shape(publisher: Publisher, credit: Credit) -> dict[str, Any]:
+    publisher.by_currency = credit.of(publisher.pk)  # type: ignore[attr-defined]
     return dict(ReferralShape(publisher).data)

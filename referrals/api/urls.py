@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from referrals.api.brought import ReferralsView
+from referrals.api.brought import ReferralSummaryView, ReferralsView
 
-urlpatterns = [path("referrals", ReferralsView.as_view(), name="referrals")]
+urlpatterns = [
+    path("referrals", ReferralsView.as_view(), name="referrals"),
+    path("referrals/summary", ReferralSummaryView.as_view(), name="referral_summary"),
+]

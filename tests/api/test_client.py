@@ -1,18 +1,21 @@
 """The client that is written for the API: its types hold, and it works against a running server."""
 
 import importlib.util
+import io
 import json
 import subprocess
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
+from typing import BinaryIO
 
 import pytest
 from django.core.management import call_command
+from django.http import FileResponse
 
-from commissions.models import FeedImport, OrderLine
-from commissions.tasks import run_import
+from commissions.models import FeedImport, LineExport, OrderLine
+from commissions.tasks import run_import, run_line_export
 from config.api.client import client_source
 from publishers.enums import Scope
 from tests.api.callers import clerk, key_for, network, of, some_orders
@@ -32,6 +35,8 @@ def use(client: Client) -> list[OrderLine]:
     told = client.get_statistics(from_=date(2019, 1, 1), to=date(2019, 2, 1), group_by="source")
     if "groups" in told:
         cents: int = told["groups"][0]["commission_cents"]
+    with open(email, "wb") as file:
+        size: int = client.get_export_file(export_id=1, into=file)
     client.build_links(body=[{"source": email, "to": email, "sub1": "x"}], idempotency_key="mine")
     try:
         client.get_order(line_id=lines[0]["id"])
@@ -44,6 +49,7 @@ WRONG = [
     'client.list_orders(from_="2019-01-01")',
     'client.get_account()["earnings"]',
     'client.get_order(line_id="seven")',
+    'client.get_export_file(export_id=1, into="orders.csv")',
     'client.build_links(body=[{"source": "a"}])',
     'client.add_source(body={"title": "x", "traffic_type": "y", "colour": "z"})',
     "client.give_feed(name=b'x', amount_unit='cents', body=b'x')",
@@ -131,6 +137,9 @@ def test_a_publishers_program_reads_pages_adds_and_meets_refusals(client, served
     assert cut["total"]["lines"] == 7
     given = {"traffic_type": "content_site", "title": "Deals", "url": "https://deals.example.org/"}
     source = anna.add_source(body=given, idempotency_key="once")
+    changed = anna.change_source(code=source["code"], body={"audience": "Thrifty people"})
+    assert changed["said"] is not None
+    assert changed["said"]["audience"] == "Thrifty people"
     assert anna.add_source(body=given, idempotency_key="once") == source
     assert [one["code"] for one in anna.all_sources(limit=1)] == [source["code"], "anna-site"]
     page = "https://www.aliexpress.com/item/5003.html"
@@ -145,6 +154,34 @@ def test_a_publishers_program_reads_pages_adds_and_meets_refusals(client, served
     with pytest.raises(client.Problem) as wrong:
         anna.list_orders(limit=0)
     assert [one["pointer"] for one in wrong.value.errors] == ["#/limit"]
+
+
+def test_a_file_comes_piece_by_piece_and_one_cut_short_is_no_file(client, served, monkeypatch):
+    anna = client.Client(served, key_for(of("anna"))[1])
+    asked = anna.make_export(format_="csv", to=datetime(2019, 3, 4, tzinfo=UTC))
+    with pytest.raises(client.Problem) as early, io.BytesIO() as file:
+        anna.get_export_file(export_id=asked["id"], into=file)
+    assert early.value.status == 409
+    assert run_line_export(asked["id"]) == "done"
+    whole = anna.get_export(export_id=asked["id"])
+    monkeypatch.setattr(client, "PIECE", 100)
+    with io.BytesIO() as file:
+        size = anna.get_export_file(export_id=asked["id"], into=file)
+        content = file.getvalue()
+    assert size == len(content) > 100
+    assert content.decode().count("\n") == whole["lines_done"] + 1 > 1
+    kept = LineExport.objects.get()
+    with Path(kept.stored_as.path).open("ab") as stored:
+        stored.truncate(150)
+    real = FileResponse.set_headers
+
+    def as_if_whole(answer: FileResponse, filelike: BinaryIO) -> None:
+        real(answer, filelike)
+        answer.headers["Content-Length"] = str(size)
+
+    monkeypatch.setattr(FileResponse, "set_headers", as_if_whole)
+    with pytest.raises(client.Unreachable), io.BytesIO() as file:
+        anna.get_export_file(export_id=asked["id"], into=file)
 
 
 def test_a_program_of_the_staff_gives_a_feed_and_follows_its_import(client, served, tmp_path):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIRequestFactory
 
-from commissions.models import FeedImport, OrderLine, Rulebook
+from commissions.models import FeedImport, LineExport, OrderLine, Rulebook
 from compliance.operations import ask_for_answer
 from config.api.urls import urlpatterns
 from publishers.api.callers import MayCall
@@ -27,13 +27,19 @@ KINDS = {
     ("account", "get"): "own", ("balances", "get"): "own", ("statistics", "get"): "own",
     ("orders", "get"): "own", ("order", "get"): "annas", ("explanation", "get"): "annas",
     ("referrals", "get"): "own", ("sources", "get"): "own", ("sources", "post"): "own write",
-    ("source", "get"): "annas", ("cases", "get"): "own or all", ("case", "get"): "annas or all",
+    ("source", "get"): "annas", ("traffic_types", "get"): "own",
+    ("source_answer", "post"): "annas write", ("source_change", "post"): "annas write",
+    ("source_look", "post"): "annas write", ("source_withdraw", "post"): "annas write",
+    ("cases", "get"): "own or all", ("case", "get"): "annas or all",
     ("answer", "post"): "annas case", ("appeal", "post"): "annas case",
+    ("referral_summary", "get"): "own", ("news", "get"): "everybody",
     ("programmes", "get"): "everybody", ("calendar", "get"): "everybody",
     ("conditions", "get"): "everybody", ("quote", "get"): "everybody",
     ("feeds", "post"): "staff write", ("imports", "get"): "staff", ("import", "get"): "staff",
     ("parked", "get"): "staff", ("stop", "post"): "staff write",
-    ("links", "post"): "own write",
+    ("clicks", "get"): "own", ("links", "post"): "own write",
+    ("exports", "get"): "own", ("exports", "post"): "own file",
+    ("export", "get"): "annas", ("export_file", "get"): "annas",
     ("rulebooks", "get"): "staff", ("rulebook", "get"): "staff",
     ("rulebooks", "post"): "staff write", ("differences", "get"): "staff",
     ("discard", "post"): "staff write",
@@ -48,6 +54,9 @@ TABLE = {
     "own or all": (401, OK, OK, OK, OK, OK, OK, OK, 401, 401, 403, OK, OK),
     "annas or all": (401, OK, OK, OK, 404, OK, OK, OK, 401, 401, 403, OK, OK),
     "own write": (401, OK, OK, 403, OK, 403, 403, OK, 401, 401, 403, 403, 403),
+    # Who may read lines may have them as a file, blocked or not; a key needs the scope.
+    "own file": (401, OK, OK, OK, OK, OK, 403, OK, 401, 401, 403, 403, 403),
+    "annas write": (401, OK, OK, 403, 404, 403, 403, OK, 401, 401, 403, 403, 403),
     # A blocked account may still answer and appeal.
     "annas case": (401, OK, OK, 403, 404, OK, 403, OK, 401, 401, 403, 403, 403),
     "everybody": (401, OK, OK, OK, OK, OK, OK, OK, 401, 401, 403, OK, OK),
@@ -69,11 +78,19 @@ def arguments(tmp_path) -> dict[str, list]:
     )
     given = FeedImport.objects.order_by("pk").last()
     book = Rulebook.objects.order_by("pk").last()
+    export = LineExport.objects.create(
+        publisher=Publisher.objects.get(code="anna"), params={}, file_format="csv",
+        asked_at=timezone.now(),
+    )  # fmt: skip
     return {
-        "order": [line], "explanation": [line], "source": ["anna-site"], "case": [case.pk],
+        "order": [line], "explanation": [line], "source": ["anna-site"],
+        **{f"source_{move}": ["anna-site"] for move in ("answer", "change", "look", "withdraw")},
+        "case": [case.pk],
         "answer": [case.pk], "appeal": [case.pk], "calendar": ["aliexpress"],
+        "news": ["aliexpress"],
         "conditions": ["aliexpress", book.version], "import": [given.pk], "parked": [given.pk],
         "stop": [given.pk], "rulebook": [book.pk],
+        "export": [export.pk], "export_file": [export.pk],
         "differences": [book.pk], "discard": [book.pk],
     }  # fmt: skip
 

@@ -63,6 +63,8 @@ def test_every_operation_is_explained_and_shown_by_an_example():
         good = [answer for status, answer in operation["responses"].items() if status < "400"]
         assert good, where
         for answer in good:
+            if "application/json" not in answer["content"]:
+                continue  # a file
             assert answer["content"]["application/json"].get("examples"), where
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from commissions.enums import AccountKind, Cause, LineStatus, Reason
 from commissions.expectation import Expectation, Waits, expectation
+from commissions.explanations import reason_sentence
 from commissions.models import LedgerAccount, OrderLine, Transfer
-from publishers.figures import day, instant, money, number
+from publishers.figures import day, in_own_language, instant, money, number
 
 WHAT_TO_DO: dict[Reason, Promise] = {
     Reason.UNKNOWN_SOURCE: gettext_lazy(
@@ -74,6 +75,13 @@ WHAT_TO_DO: dict[Reason, Promise] = {
         "Answer or appeal the case: if the block is undone, what was deducted comes back."
     ),
 }
+
+
+def reason_of(line: OrderLine) -> str:
+    """Why a line earns nothing; a rule that staff wrote speaks for itself."""
+    if line.rule and line.reason == line.rule.code and line.reason not in Reason.values:
+        return in_own_language(line.rule, "sentence")
+    return reason_sentence(line.reason)
 
 
 def what_to_do(line: OrderLine) -> str:
