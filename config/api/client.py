@@ -179,8 +179,8 @@ def _methods(
     parameters = [_Parameter.of(one, name, words) for one in operation.get("parameters", [])
                   if one["in"] != "header"]  # fmt: skip
     answer = next(one for status, one in operation["responses"].items() if status < "400")
-    schema = answer["content"]["application/json"]["schema"]
-    returned = _type(schema, f"{_camel(name)}Answer", words)
+    schema = answer.get("content", {}).get("application/json", {}).get("schema")
+    returned = _type(schema, f"{_camel(name)}Answer", words) if schema else "None"
     yield _method(address, verb, operation, parameters, returned, words)
     page = schemas.get(returned, {}).get("properties", {})
     if {"items", "next"} <= page.keys():
@@ -226,18 +226,23 @@ def _method(
     steps = re.sub(r"\{(\w+)\}", r"{_step(\1)}", address)
     path = f'{"f" if "{" in steps else ""}"{steps}"'
     asked = _mapping([f'"{one.wire}": {one.name}' for one in parameters if not one.in_path])
-    if verb == "get":
+    if verb == "get" and returned == "None":
+        lines = [*lines, "into: BinaryIO"]
+        made = f"self._load{_called([path, 'into'])}"
+    elif verb == "get":
         made = f"self._read{_called([path, *([asked] if asked else [])])}"
     else:
         bodies, sent = _body(operation, words)
         lines = [*bodies, *lines, "idempotency_key: str | None = None"]
         given = [path, "idempotency_key", *([f"asked={asked}"] if asked else []), *sent]
+        given += [] if verb == "post" else [f'method="{verb.upper()}"']
         made = f"self._write{_called(given)}"
     told = f"{operation['summary']}.\n\n{operation['description']}"
-    return "\n".join(
-        [*_signature(name, lines, returned), *_docstring(told, 8),
-         f"        answer: {returned} = {made}", "        return answer", ""]
+    answered = (
+        [f"        {made}"] if returned == "None"
+        else [f"        answer: {returned} = {made}", "        return answer"]
     )  # fmt: skip
+    return "\n".join([*_signature(name, lines, returned), *_docstring(told, 8), *answered, ""])
 
 
 def _body(operation: Mapping[str, Any], words: Words) -> tuple[list[str], list[str]]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from io import SEEK_END, SEEK_SET
+from shutil import copyfileobj
 from typing import Any, BinaryIO, TypedDict
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
@@ -81,6 +82,7 @@ class Calls:
         body: object = None,
         file: bytes | BinaryIO | None = None,
         content_type: str = "application/json",
+        method: str = "POST",
     ) -> Any:
         """What a write answers; without a key of its own it gets one. Raises as `_read` does.
 
@@ -91,11 +93,15 @@ class Calls:
             file = json.dumps(body).encode()
         if file is not None:
             headers |= {"Content-Type": content_type, "Content-Length": str(_size(file))}
-        return self._call("POST", path, asked or {}, file, headers)
+        return self._call(method, path, asked or {}, file, headers)
+
+    def _load(self, path: str, into: BinaryIO) -> None:
+        """Write a file that is answered into another, as it comes. Raises as `_read` does."""
+        self._call("GET", path, {}, None, {}, into)
 
     def _call(
         self, method: str, path: str, asked: Mapping[str, object],
-        body: bytes | BinaryIO | None, headers: Mapping[str, str],
+        body: bytes | BinaryIO | None, headers: Mapping[str, str], into: BinaryIO | None = None,
     ) -> Any:  # fmt: skip
         given = {name: _text(value) for name, value in asked.items() if value is not None}
         address = f"{self._prefix}{path}{'?' + urlencode(given) if given else ''}"
@@ -103,13 +109,15 @@ class Calls:
         try:
             connection.request(method, address, body, {**self._headers, **headers})
             answer = connection.getresponse()
+            if into is not None and answer.status < 400:
+                copyfileobj(answer, into)
             raw = answer.read()
         except (OSError, HTTPException) as error:
             raise Unreachable(error, headers.get("Idempotency-Key", "")) from error
         finally:
             connection.close()
         if answer.status < 400:
-            return json.loads(raw)
+            return json.loads(raw) if raw else None
         wait = answer.headers.get("Retry-After", "")
         raise Problem(_told(raw, answer.status), int(wait) if wait.isdigit() else None)
 

@@ -19,7 +19,7 @@ from publishers.api.frame import NotingUse
 from publishers.api.limits import PerCaller, Standing
 from publishers.api.parameters import Parameters
 from publishers.api.writes import Written, digest_of, write_once
-from publishers.enums import Scope
+from publishers.enums import Role, Scope
 from publishers.models import ApiKey
 
 
@@ -28,12 +28,14 @@ class ApiView(APIView):
 
     scopes: what a key needs, by method; staff_rights: the right with which staff see everybody's,
     by method (none: not for staff); for_publishers: a publisher's callers see their own;
+    roles: what it takes of them, by method (none: a reader reads, a manager writes);
     while_blocked: a blocked account may write here too; public: anybody may, without a key.
     """
 
     scopes: ClassVar[Mapping[str, Scope]] = {}
     staff_rights: ClassVar[Mapping[str, str]] = {}
     for_publishers: ClassVar[bool] = True
+    roles: ClassVar[Mapping[str, Role]] = {}
     while_blocked: ClassVar[bool] = False
     public: ClassVar[bool] = False
     # The heading under which the documentation has it.
@@ -43,7 +45,7 @@ class ApiView(APIView):
     permission_classes = [MayCall]
     throttle_classes = [PerCaller]
     parser_classes = [StrictJson]
-    http_method_names = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     metadata_class = None
 
     caller: Caller
