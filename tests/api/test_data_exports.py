@@ -29,9 +29,7 @@ def file_of(calls: Machine, address: str) -> bytes:
     assert response.headers["Content-Type"] == "application/zip"
     assert "no-store" in response.headers["Cache-Control"]
     assert 'attachment; filename="permille-anna-' in response.headers["Content-Disposition"]
-    content = b"".join(response.streaming_content)
-    response.close()
-    return content
+    return b"".join(response.streaming_content)
 
 
 def test_a_copy_is_asked_for_followed_loaded_down_and_gone_after_its_time(anna):
@@ -86,7 +84,7 @@ def test_a_blocked_account_has_its_data_still(anna):
     client = browser(of("anna"))
     response = client.get(address)
     assert response.status_code == 200
-    response.close()
+    assert b"".join(response.streaming_content).startswith(b"PK")
     asked = client.post("/api/v1/data-exports", headers={"idempotency-key": "k"})
     assert answer(asked, 202)["state"] == "waiting"
 

@@ -141,7 +141,7 @@ def status(client: Client, name: str, method: str, arguments: dict[str, list]) -
     call = getattr(client, method)
     response = call(address, headers={"idempotency-key": "k"})
     if response.streaming:
-        response.close()
+        b"".join(response.streaming_content)  # which closes its file
     return response.status_code
 
 
