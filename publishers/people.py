@@ -135,7 +135,7 @@ def change_role(
 @transaction.atomic
 def remove(
     publisher: Publisher, user_id: int, *, at: datetime, within: Collection[Role] = tuple(Role)
-) -> None:
+) -> User:
     """Somebody no longer works for the publisher: signed out everywhere, and not let in again.
 
     within: the roles of those whom the caller may remove. Raises AccountRefused where no owner
@@ -147,6 +147,7 @@ def remove(
     user.is_active = False
     user.access_ended_at = at
     _keep_an_owner(user, ["publisher", "is_active", "access_ended_at"])
+    return user
 
 
 def _held(publisher: Publisher, user_id: int) -> User:

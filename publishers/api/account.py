@@ -127,7 +127,7 @@ class AccountView(ApiView):
     )
     def get(self, request: Request) -> Response:
         self.asked(request)
-        return Response(self._told(Publisher.objects.get(pk=self.own())))
+        return Response(self._told(self.account()))
 
     @extend_schema(
         operation_id="change_account",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import FileResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -24,7 +25,7 @@ from publishers.data_exports import (
     kept_until,
 )
 from publishers.enums import ExportState, Role, Scope
-from publishers.models import DataExport, Publisher
+from publishers.models import DataExport
 
 EXPORTS = Listed("data-exports", time="id")
 ZIP = "application/zip"
@@ -60,10 +61,6 @@ class _OfExports(ApiView):
     roles = {"GET": Role.OWNER, "POST": Role.OWNER}
     while_blocked = True
     tag = "Account"
-
-    def account(self) -> Publisher:
-        """The caller's own."""
-        return Publisher.objects.get(pk=self.own())
 
 
 class DataExportsView(_OfExports):
@@ -101,6 +98,7 @@ class DataExportsView(_OfExports):
 
         def work(at: datetime) -> Written:
             export = ask_export(account, by=self.caller.user, at=at)
+            self.tell(account, lambda: _("A copy of all its data was asked for."), at=at)
             address = reverse("api:data_export", args=[export.pk])
             headers = {"Location": request.build_absolute_uri(address)}
             return Written(_told(request, export), 202, headers)

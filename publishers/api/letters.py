@@ -74,7 +74,7 @@ class LettersView(ApiView):
     )
     def get(self, request: Request) -> Response:
         self.asked(request)
-        return Response(_told(Publisher.objects.get(pk=self.own())))
+        return Response(_told(self.account()))
 
     @extend_schema(
         operation_id="choose_letters",
@@ -90,7 +90,7 @@ class LettersView(ApiView):
     def put(self, request: Request) -> Response:
         self.asked(request)
         wanted = [kind for kind, is_wanted in LettersBody.read(request.data).items() if is_wanted]
-        account = Publisher.objects.get(pk=self.own())
+        account = self.account()
 
         def work(_at: datetime) -> Written:
             choose_letters(account, wanted)

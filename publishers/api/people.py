@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, PermissionDenied
@@ -95,10 +96,6 @@ class _OfPeople(ApiView):
     roles = dict.fromkeys(("POST", "PATCH", "DELETE"), Role.OWNER)
     tag = "Account"
 
-    def account(self) -> Publisher:
-        """The caller's own."""
-        return Publisher.objects.get(pk=self.own())
-
     @property
     def within(self) -> Collection[Role]:
         """Whom the caller may invite, move and remove."""
@@ -148,13 +145,21 @@ class PersonView(_OfPeople):
         _require_theirs(account, user_id)
         role = Role(RoleBody.read(request.data)["role"])
 
-        def work(_at: datetime) -> Written:
+        def work(at: datetime) -> Written:
             try:
                 user = change_role(account, user_id, role, within=self.within)
             except User.DoesNotExist as missing:
                 raise nothing_there() from missing
             except AccountRefused as refusal:
                 raise _refused(refusal) from refusal
+            self.tell(
+                account,
+                lambda: (
+                    _("%(who)s has the role “%(role)s” now.")
+                    % {"who": _name(user), "role": role.label}
+                ),
+                at=at,
+            )
             return Written(_person(user), 200)
 
         return self.write(request, work)
@@ -172,11 +177,12 @@ class PersonView(_OfPeople):
 
         def work(at: datetime) -> Written:
             try:
-                remove(account, user_id, at=at, within=self.within)
+                user = remove(account, user_id, at=at, within=self.within)
             except User.DoesNotExist as missing:
                 raise nothing_there() from missing
             except AccountRefused as refusal:
                 raise _refused(refusal) from refusal
+            self.tell(account, lambda: _("%(who)s was removed.") % {"who": _name(user)}, at=at)
             return DELETED
 
         return self.write(request, work, content=b"")
@@ -237,6 +243,14 @@ class InvitationsView(_OfPeople):
                 raise _refused(refusal) from refusal
             except LetterNotSent as unsent:
                 raise Unavailable(str(unsent)) from unsent
+            self.tell(
+                account,
+                lambda: (
+                    _("%(email)s was invited with the role “%(role)s”.")
+                    % {"email": made.email, "role": Role(made.role).label}
+                ),
+                at=at,
+            )
             address = request.build_absolute_uri(reverse("api:invitation", args=[made.pk]))
             return Written(_invitation(made), headers={"Location": address})
 
@@ -293,10 +307,14 @@ def _refused(refusal: AccountRefused) -> APIException:
     return Conflict(str(refusal))
 
 
+def _name(user: User) -> str:
+    return user.first_name or user.username
+
+
 def _person(user: User) -> dict[str, Any]:
     told = {name: getattr(user, name) for name in ("id", "email", "role", "date_joined",
                                                    "last_login")}  # fmt: skip
-    return dict(PersonShape({**told, "name": user.first_name or user.username}).data)
+    return dict(PersonShape({**told, "name": _name(user)}).data)
 
 
 def _invitation(row: Invitation) -> dict[str, Any]:

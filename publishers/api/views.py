@@ -20,7 +20,8 @@ from publishers.api.limits import PerCaller, Standing
 from publishers.api.parameters import Parameters
 from publishers.api.writes import Written, digest_of, write_once
 from publishers.enums import Role, Scope
-from publishers.models import ApiKey
+from publishers.key_letters import tell_of_key
+from publishers.models import ApiKey, Publisher
 
 
 class ApiView(APIView):
@@ -60,6 +61,15 @@ class ApiView(APIView):
     def asked(self, request: Request, parameters: type[Parameters] = Parameters) -> dict[str, Any]:
         """The parameters of the address, read strictly."""
         return parameters.read(request.query_params)
+
+    def account(self) -> Publisher:
+        """The publisher's row. Raises NotFound for one of the staff."""
+        return Publisher.objects.get(pk=self.own())
+
+    def tell(self, account: Publisher, what: Callable[[], str], *, at: datetime) -> None:
+        """Within a write: tell the account's owner what a key does to it; people know it anyway."""
+        if self.caller.key is not None:
+            tell_of_key(self.caller.key, account, what, at=at)
 
     def write(
         self, request: Request, work: Callable[[datetime], Written], *, content: bytes | None = None

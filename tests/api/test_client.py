@@ -55,7 +55,7 @@ WRONG = [
     'client.get_account()["earnings"]',
     'client.get_order(line_id="seven")',
     'client.change_role(user_id=1, body={"role": "king"})',
-    'client.get_data_export_file(export_id=1)',
+    "client.get_data_export_file(export_id=1)",
     'client.build_links(body=[{"source": "a"}])',
     'client.add_source(body={"title": "x", "traffic_type": "y", "colour": "z"})',
     "client.give_feed(name=b'x', amount_unit='cents', body=b'x')",

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from publishers.models import Invitation, Publisher, User
+from publishers.models import Invitation, Letter, Publisher, User
 from publishers.people import INVITATIONS_A_DAY, OPEN_INVITATIONS, invite, people_of
 from tests.accounts import WORD, browser
 from tests.api.callers import Machine, answer, machine, network, of
@@ -125,6 +125,24 @@ def test_a_program_does_not_write_to_strangers_all_day(anna):
         Invitation.objects.filter(pk=invitation.pk).update(withdrawn_at=timezone.now())
     assert "tomorrow" in anna.post("people/invitations", MAX, 409)["detail"]
     assert not mail.outbox
+
+
+def test_the_owner_reads_what_a_key_did_to_people_and_how_to_end_it(anna):
+    max_ = of("anna", "manager", "max")
+    anna.patch("account", {"language": "en"})
+    anna.post("people/invitations", MAX)
+    anna.patch(f"people/{max_.pk}", {"role": "reader"})
+    anna.delete(f"people/{max_.pk}")
+    anna.delete(f"people/{max_.pk}", 404)  # what is refused is told to nobody
+    answer(in_browser(of("anna"), "post", "people/invitations", MAX), 201)
+    letters = Letter.objects.filter(kind="security").order_by("pk")
+    said = ["max@example.org was invited with the role “reader”", "max has the role “reader” now",
+            "max was removed"]  # fmt: skip
+    assert len(letters) == len(said)
+    for letter, sentence in zip(letters, said, strict=True):
+        assert letter.address == Publisher.objects.get(code="anna").email
+        assert sentence in letter.text
+        assert "/my/keys/" in letter.text
 
 
 # --- what no key may ----------------------------------------------------------------------------
