@@ -164,7 +164,8 @@ class EmailAddress(Words):
         try:
             validate_email(address)
         except NotAnAddress as error:
-            raise ValidationError(_("Write an e-mail address, such as max@example.org.")) from error
+            sentence = _("Write an e-mail address, such as anna@example.net.")
+            raise ValidationError(sentence) from error
         return address
 
 

@@ -4,15 +4,17 @@ import re
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from publishers.enums import Role
 from publishers.models import Invitation, Letter, Publisher, User
-from publishers.people import INVITATIONS_A_DAY, OPEN_INVITATIONS, invite, people_of
+from publishers.people import INVITATIONS_A_DAY, OPEN_INVITATIONS, change_role, invite, people_of
 from tests.accounts import WORD, browser
 from tests.api.callers import Machine, answer, machine, network, of
+from tests.journeys.at_once import Begun, until_waiting
 
 pytestmark = pytest.mark.django_db
 MAX = {"email": "max@example.org", "role": "reader"}
@@ -208,3 +210,15 @@ def test_many_people_come_in_pages_and_cost_as_few_questions_as_some(anna):
             break
         page = anna.get(page["next"])
     assert len(found) == len(set(found)) == 31
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_made_an_owner_at_this_moment_is_not_removed_by_a_key(tmp_path):
+    network(tmp_path)
+    program, max_ = machine(of("anna")), of("anna", "manager", "max")
+    with transaction.atomic():
+        change_role(max_.publisher, max_.pk, Role.OWNER)
+        removing = Begun(lambda: program.send(f"people/{max_.pk}", method="delete"))
+        until_waiting(1)
+    assert answer(removing.result(), 403)["type"] == "urn:permille:problem:person"
+    assert people_of(max_.publisher).filter(role="owner").count() == 2
