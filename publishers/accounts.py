@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -117,6 +117,20 @@ def describe(publisher: Publisher, profile: Profile) -> None:
     publisher.time_zone = profile.time_zone
     publisher.full_clean(exclude=["email"])
     publisher.save(update_fields=["name", "country", "language", "time_zone"])
+
+
+@transaction.atomic
+def describe_anew(publisher_id: int, said: Mapping[str, str]) -> Publisher:
+    """Write down some of what a publisher says of itself, by the names of `Profile`."""
+    publisher = Publisher.objects.select_for_update(no_key=True).get(pk=publisher_id)
+    known = {field.name: getattr(publisher, field.name) for field in fields(Profile)}
+    describe(publisher, Profile(**{**known, **said}))
+    return publisher
+
+
+def is_sent(publisher: Publisher, kind: LetterKind) -> bool:
+    """Whether letters of a kind go out, and are not kept alone."""
+    return kind in ALWAYS_SENT or kind not in publisher.letters_off
 
 
 def choose_letters(publisher: Publisher, wanted: Collection[str]) -> None:

@@ -24,6 +24,23 @@ def exports_of(publisher: Publisher) -> QuerySet[DataExport]:
     return DataExport.objects.filter(publisher=publisher)
 
 
+def finished_export(publisher: Publisher, export_id: int) -> DataExport | None:
+    """An export of the publisher's own whose file there is."""
+    export = exports_of(publisher).filter(pk=export_id, state=ExportState.DONE).first()
+    return export if export is not None and export.file else None
+
+
+def file_name(export: DataExport) -> str:
+    """What a finished export is called where it is loaded down."""
+    return f"permille-{export.publisher.code}-{export.asked_at:%Y-%m-%d}.zip"
+
+
+def kept_until(export: DataExport) -> datetime | None:
+    """When the file is deleted; None: there is none."""
+    done = export.state == ExportState.DONE and export.finished_at is not None
+    return export.finished_at + KEPT if done and export.finished_at else None
+
+
 def export_waits(until: datetime) -> datetime | None:
     """When the first export was asked for that is not made, or the first file's time was over."""
     asked = DataExport.objects.filter(state__in=_UNDER_WAY).aggregate(first=Min("asked_at"))

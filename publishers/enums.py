@@ -27,7 +27,10 @@ class Role(models.TextChoices):
 class Scope(models.TextChoices):
     """What a key of the API may be used for: never more than the rights of the person it is of."""
 
-    READ_ACCOUNT = "read:account", _("read the account, balances and referrals")
+    READ_ACCOUNT = "read:account", _("read the account, its people and keys, balances, referrals")
+    WRITE_ACCOUNT = (
+        "write:account", _("change the account, its people, letters and copies of its data")
+    )  # fmt: skip
     READ_ORDERS = "read:orders", _("read orders and clicks, and why each order earns what it earns")
     READ_STATISTICS = "read:statistics", _("read statistics")
     READ_RULEBOOKS = "read:rulebooks", _("read programmes and their rules, ask for quotes")

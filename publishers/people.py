@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -15,6 +16,15 @@ from publishers.models import Invitation, Publisher, TermsConsent, User
 INVITATION_LIVES = timedelta(days=7)
 # More would be a way to write to strangers in our name.
 OPEN_INVITATIONS = 20
+# Of one publisher in a day, with those that were withdrawn or accepted.
+INVITATIONS_A_DAY = 100
+# Whom a key of the API may invite, move or remove: whoever has found one does not become an
+# owner by it, and no owner is put out of the account (decision 23).
+ROLES_BY_KEY = (Role.MANAGER, Role.READER)
+
+
+class TakesAPerson(AccountRefused):
+    """What no key may do: it is left to an owner who has signed in."""
 
 
 def people_of(publisher: Publisher) -> QuerySet[User]:
@@ -30,14 +40,18 @@ def open_invitations(publisher: Publisher, *, at: datetime) -> QuerySet[Invitati
 
 @transaction.atomic
 def invite(
-    publisher: Publisher, *, email: str, role: Role, by: User, at: datetime
-) -> tuple[Invitation, str]:
+    publisher: Publisher, *, email: str, role: Role, by: User, at: datetime,
+    within: Collection[Role] = tuple(Role),
+) -> tuple[Invitation, str]:  # fmt: skip
     """Ask somebody to work for a publisher; the invitation, and the secret for its link.
 
-    An earlier one to the same address ends. The secret is kept nowhere. Raises AccountRefused
-    where too many are open, or somebody of the publisher has the address.
+    An earlier one to the same address ends. The secret is kept nowhere. within: the roles that
+    the caller may give. Raises AccountRefused where too many are open, or somebody of the
+    publisher has the address; TakesAPerson.
     """
-    Publisher.objects.select_for_update().get(pk=publisher.pk)
+    _require_within(within, role)
+    # Not against the rows that refer to the publisher: the letter goes out while this is held.
+    Publisher.objects.select_for_update(no_key=True).get(pk=publisher.pk)
     if people_of(publisher).filter(email__iexact=email).exists():
         raise AccountRefused(
             _("%(email)s works for you already: change the role in the list.") % {"email": email}
@@ -48,6 +62,12 @@ def invite(
     if open_invitations(publisher, at=at).count() >= OPEN_INVITATIONS:
         raise AccountRefused(
             _("%(n)d invitations are open: withdraw one first.") % {"n": OPEN_INVITATIONS}
+        )
+    made = Invitation.objects.filter(publisher=publisher, made_at__gt=at - timedelta(days=1))
+    if made.count() >= INVITATIONS_A_DAY:
+        raise AccountRefused(
+            _("%(n)d invitations went out within a day: invite more tomorrow.")
+            % {"n": INVITATIONS_A_DAY}
         )
     secret = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
@@ -96,26 +116,52 @@ def accept(secret: str, *, user: User, at: datetime) -> Invitation:
     return invitation
 
 
-def change_role(publisher: Publisher, user_id: int, role: Role) -> None:
-    """Give one of the publisher's people another role.
+@transaction.atomic
+def change_role(
+    publisher: Publisher, user_id: int, role: Role, *, within: Collection[Role] = tuple(Role)
+) -> User:
+    """Give one of the publisher's people another role. within: those that the caller may move.
 
-    Raises AccountRefused where no owner would be left, User.DoesNotExist for somebody else's.
+    Raises AccountRefused where no owner would be left, TakesAPerson, User.DoesNotExist for
+    somebody else's.
     """
-    user = people_of(publisher).get(pk=user_id)
+    user = _held(publisher, user_id)
+    _require_within(within, Role(user.role), role)
     user.role = role
     _keep_an_owner(user, ["role"])
+    return user
 
 
-def remove(publisher: Publisher, user_id: int, *, at: datetime) -> None:
+@transaction.atomic
+def remove(
+    publisher: Publisher, user_id: int, *, at: datetime, within: Collection[Role] = tuple(Role)
+) -> User:
     """Somebody no longer works for the publisher: signed out everywhere, and not let in again.
 
-    Raises AccountRefused where no owner would be left, User.DoesNotExist for somebody else's.
+    within: the roles of those whom the caller may remove. Raises AccountRefused where no owner
+    would be left, TakesAPerson, User.DoesNotExist for somebody else's.
     """
-    user = people_of(publisher).get(pk=user_id)
+    user = _held(publisher, user_id)
+    _require_within(within, Role(user.role))
     user.publisher = None
     user.is_active = False
     user.access_ended_at = at
     _keep_an_owner(user, ["publisher", "is_active", "access_ended_at"])
+    return user
+
+
+def _held(publisher: Publisher, user_id: int) -> User:
+    """One of the publisher's people, whose role nobody else changes meanwhile."""
+    return people_of(publisher).select_for_update(no_key=True).get(pk=user_id)
+
+
+def _require_within(within: Collection[Role], *roles: Role) -> None:
+    beyond = next((role for role in roles if role not in within), None)
+    if beyond is not None:
+        raise TakesAPerson(
+            _("No key of the API may do this to the role “%(role)s”: an owner does it in the "
+              "portal, signed in.") % {"role": beyond.label}
+        )  # fmt: skip
 
 
 def _keep_an_owner(user: User, fields: list[str]) -> None:

@@ -113,7 +113,7 @@ class ExportsView(_OfExports):
     # account too. A scope of its own, because it is a write that leaves work to be done and a file
     # behind; a key that only reads cannot fill the queue.
     scopes = {"GET": Scope.READ_ORDERS, "POST": Scope.WRITE_EXPORTS}
-    writer = Role.READER
+    roles = {"POST": Role.READER}
     while_blocked = True
 
     @extend_schema(

@@ -182,11 +182,12 @@ def _methods(
     parameters = [_Parameter.of(one, name, words) for one in operation.get("parameters", [])
                   if one["in"] != "header"]  # fmt: skip
     answer = next(one for status, one in operation["responses"].items() if status < "400")
-    if "application/json" not in answer["content"]:
+    content = answer.get("content", {})
+    if content and "application/json" not in content:
         yield _method(address, verb, operation, parameters, FILE, words)
         return
-    schema = answer["content"]["application/json"]["schema"]
-    returned = _type(schema, f"{_camel(name)}Answer", words)
+    schema = content.get("application/json", {}).get("schema")
+    returned = _type(schema, f"{_camel(name)}Answer", words) if schema else "None"
     yield _method(address, verb, operation, parameters, returned, words)
     page = schemas.get(returned, {}).get("properties", {})
     if {"items", "next"} <= page.keys():
@@ -244,11 +245,13 @@ def _method(
         bodies, sent = _body(operation, words)
         lines = [*bodies, *lines, "idempotency_key: str | None = None"]
         given = [path, "idempotency_key", *([f"asked={asked}"] if asked else []), *sent]
+        given += [] if verb == "post" else [f'method="{verb.upper()}"']
         made = f"self._write{_called(given)}"
-    return "\n".join(
-        [*_signature(name, lines, returned), *_docstring(told, 8),
-         f"        answer: {returned} = {made}", "        return answer", ""]
+    answered = (
+        [f"        {made}"] if returned == "None"
+        else [f"        answer: {returned} = {made}", "        return answer"]
     )  # fmt: skip
+    return "\n".join([*_signature(name, lines, returned), *_docstring(told, 8), *answered, ""])
 
 
 def _body(operation: Mapping[str, Any], words: Words) -> tuple[list[str], list[str]]:

@@ -96,6 +96,7 @@ class Calls:
         body: object = None,
         file: bytes | BinaryIO | None = None,
         content_type: str = "application/json",
+        method: str = "POST",
     ) -> Any:
         """What a write answers; without a key of its own it gets one. Raises as `_read` does.
 
@@ -106,15 +107,16 @@ class Calls:
             file = json.dumps(body).encode()
         if file is not None:
             headers |= {"Content-Type": content_type, "Content-Length": str(_size(file))}
-        return self._call("POST", path, asked or {}, file, headers)
+        return self._call(method, path, asked or {}, file, headers)
 
     def _call(
         self, method: str, path: str, asked: Mapping[str, object],
         body: bytes | BinaryIO | None, headers: Mapping[str, str],
     ) -> Any:  # fmt: skip
-        """The value of an answer."""
+        """The value of an answer; None: it says nothing."""
         with self._answered(method, path, asked, body, headers) as answer:
-            return json.loads(_whole(answer, headers))
+            raw = _whole(answer, headers)
+        return json.loads(raw) if raw else None
 
     @contextmanager
     def _answered(

@@ -12,5 +12,9 @@
 | `problems.py`, `refusals.py` | every error as problem details (RFC 9457) |
 | `frame.py` | numbers of requests, and problems where no view was reached |
 | `schema.py` | the description (OpenAPI 3.1) |
-| `account.py` | whose key it is |
+| `account.py`, `letters.py` | whose key it is, what the publisher says of itself, its letters |
+| `people.py` | its people and invitations |
+| `data_exports.py` | copies of its data |
+| `own_keys.py` | its keys |
+| `links.py` | links that are built |
 """

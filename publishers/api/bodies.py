@@ -4,7 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.core.exceptions import ValidationError as NotAnAddress
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import BaseParser
@@ -125,6 +128,45 @@ class Words(serializers.Field):
 
     def to_representation(self, value: Any) -> str:
         return str(value)
+
+
+class OneOf(serializers.ChoiceField):
+    """One of a few words."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or data not in self.choices:
+            raise ValidationError(_("Write one of %(words)s.") % {"words": ", ".join(self.choices)})
+        return data
+
+
+@extend_schema_field({"type": "boolean"})
+class Flag(serializers.Field):
+    """Yes or no: no number and no word is taken for one."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            raise ValidationError(_("Write true or false."))
+        return data
+
+    def to_representation(self, value: Any) -> bool:
+        return bool(value)
+
+
+@extend_schema_field({"type": "string", "format": "email", "minLength": 3, "maxLength": 254})
+class EmailAddress(Words):
+    """The address of a mailbox."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(most=254, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        address = super().to_internal_value(data).strip()
+        try:
+            validate_email(address)
+        except NotAnAddress as error:
+            sentence = _("Write an e-mail address, such as anna@example.net.")
+            raise ValidationError(sentence) from error
+        return address
 
 
 class Body(serializers.Serializer):

@@ -13,10 +13,10 @@ from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, Pe
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from publishers.accounts import standing_of
 from publishers.enums import Role, Scope
 from publishers.keys import KeyClosed, open_key
-from publishers.models import ApiKey, User
-from publishers.queries import is_blocked
+from publishers.models import ApiKey, Publisher, User
 
 REALM = 'Bearer realm="Permille"'
 
@@ -94,7 +94,9 @@ def _caller(user: User, key: ApiKey | None, view: Any, method: str, scope: Scope
         raise PermissionDenied(_missing_right(right, user))
     if not view.for_publishers:
         raise PermissionDenied(_("This is for the network's staff."))
-    _require_role(user, view, scope)
+    _require_role(user, view.roles.get(method) or _usual_role(scope))
+    if scope.writes and not view.while_blocked:
+        _require_open(user)
     return Caller(user, key, user.publisher_id)
 
 
@@ -106,13 +108,25 @@ def _missing_right(right: str | None, user: User) -> str:
     return _("You have not the right %(right)s: ask an administrator for it.") % {"right": right}
 
 
-def _require_role(user: User, view: Any, scope: Scope) -> None:
-    role = view.writer if scope.writes else Role.READER
+def _usual_role(scope: Scope) -> Role:
+    return Role.MANAGER if scope.writes else Role.READER
+
+
+def _require_role(user: User, role: Role) -> None:
     if not user.may(role):
         raise PermissionDenied(
             _("This takes the role “%(role)s”: ask an owner of the account.") % {"role": role.label}
         )
-    if scope.writes and not view.while_blocked and is_blocked(user.publisher_id or 0):
+
+
+def _require_open(user: User) -> None:
+    standing = standing_of(Publisher(pk=user.publisher_id))
+    if standing.is_blocked:
         raise PermissionDenied(
             _("The account is blocked: nothing can be changed until it is free."), code="blocked"
+        )
+    if standing.is_closed:
+        raise PermissionDenied(
+            _("The account is closed: nothing can be changed until it is opened again."),
+            code="closed",
         )

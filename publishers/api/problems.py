@@ -98,6 +98,8 @@ def _kind(code: str, status: int, *, about_one: bool) -> tuple[str, str]:
     of_all = {
         "scope": _("Scope missing"),
         "blocked": _("Account blocked"),
+        "closed": _("Account closed"),
+        "person": _("A person is needed"),
         "idempotency": _("Idempotency key used before"),
         "in_flight": _("Write under way"),
     }

@@ -47,3 +47,11 @@ class TooLarge(APIException):
     status_code = 413
     default_detail = _("The body is too large.")
     default_code = "too_large"
+
+
+class Unavailable(APIException):
+    """Something that we need for it does not answer just now."""
+
+    status_code = 503
+    default_detail = _("This cannot be done just now. Try again in some minutes.")
+    default_code = "unavailable"

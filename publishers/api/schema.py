@@ -27,6 +27,7 @@ _PROBLEMS = {
     "422": "The Idempotency-Key was used for another request, or the content is refused.",
     "429": "Too many calls in this minute; `Retry-After` says when to go on.",
     "500": "A fault of ours.",
+    "503": "Something that we need for it does not answer just now.",
 }
 _OF_READS = ("400", "401", "403", "404", "406", "429", "500")
 _OF_WRITES = (*_OF_READS, "409", "413", "415", "422")
@@ -91,6 +92,7 @@ class ParameterShape(OpenApiSerializerFieldExtension):
     """A text in a body."""
 
     target_class = "publishers.api.bodies.Words"
+    match_subclasses = True
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
         words = self.target
@@ -110,7 +112,7 @@ class Schema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         given: list[Any] = list(super().get_override_parameters())
-        if self.method != "POST" or _view(self).public:
+        if self.method == "GET" or _view(self).public:
             return given
         header = OpenApiParameter(
             name=HEADER,
@@ -192,7 +194,7 @@ def _answer(status: str) -> dict[str, Any]:
 
 def _complete(method: str, operation: dict[str, Any]) -> None:
     public = operation.get("security") == [{}]
-    usual = ("406", "500") if public else _OF_WRITES if method == "post" else _OF_READS
+    usual = ("406", "500") if public else _OF_READS if method == "get" else _OF_WRITES
     answers = operation["responses"]
     extra = operation.pop("x-problems", [])
     scopes = [one for way in operation.get("security", []) for one in way.get("key", [])]

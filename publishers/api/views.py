@@ -20,7 +20,8 @@ from publishers.api.limits import PerCaller, Standing
 from publishers.api.parameters import Parameters
 from publishers.api.writes import Written, digest_of, write_once
 from publishers.enums import Role, Scope
-from publishers.models import ApiKey
+from publishers.key_letters import tell_of_key
+from publishers.models import ApiKey, Publisher
 
 
 class ApiView(APIView):
@@ -28,14 +29,14 @@ class ApiView(APIView):
 
     scopes: what a key needs, by method; staff_rights: the right with which staff see everybody's,
     by method (none: not for staff); for_publishers: a publisher's callers see their own;
-    writer: who of a publisher may write; while_blocked: a blocked account may write here too;
-    public: anybody may, without a key.
+    roles: what it takes of them, by method (none: a reader reads, a manager writes);
+    while_blocked: a blocked account may write here too; public: anybody may, without a key.
     """
 
     scopes: ClassVar[Mapping[str, Scope]] = {}
     staff_rights: ClassVar[Mapping[str, str]] = {}
     for_publishers: ClassVar[bool] = True
-    writer: ClassVar[Role] = Role.MANAGER
+    roles: ClassVar[Mapping[str, Role]] = {}
     while_blocked: ClassVar[bool] = False
     public: ClassVar[bool] = False
     # The heading under which the documentation has it.
@@ -45,7 +46,7 @@ class ApiView(APIView):
     permission_classes = [MayCall]
     throttle_classes = [PerCaller]
     parser_classes = [StrictJson]
-    http_method_names = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     metadata_class = None
 
     caller: Caller
@@ -60,6 +61,15 @@ class ApiView(APIView):
     def asked(self, request: Request, parameters: type[Parameters] = Parameters) -> dict[str, Any]:
         """The parameters of the address, read strictly."""
         return parameters.read(request.query_params)
+
+    def account(self) -> Publisher:
+        """The publisher's row. Raises NotFound for one of the staff."""
+        return Publisher.objects.get(pk=self.own())
+
+    def tell(self, account: Publisher, what: Callable[[], str], *, at: datetime) -> None:
+        """Within a write: tell the account's owner what a key does to it; people know it anyway."""
+        if self.caller.key is not None:
+            tell_of_key(self.caller.key, account, what, at=at)
 
     def write(
         self, request: Request, work: Callable[[datetime], Written], *, content: bytes | None = None

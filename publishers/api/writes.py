@@ -29,11 +29,18 @@ _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
 @dataclass(frozen=True)
 class Written:
-    """What a write answers. body: as JSON has it."""
+    """What a write answers. body: as JSON has it; with the status 204 nothing is said.
+
+    ends_its_key: the key that calls is revoked by the write itself.
+    """
 
     body: Any
     status: int = 201
     headers: dict[str, str] = field(default_factory=dict)
+    ends_its_key: bool = False
+
+
+DELETED = Written("", 204)
 
 
 def digest_of(request: Request, content: bytes) -> str:
@@ -68,12 +75,16 @@ def write_once(
                 "headers": written.headers, "at": at,
             },
         )  # fmt: skip
-        if caller.key is not None:
+        if caller.key is not None and not written.ends_its_key:
             try:
                 hold_key(caller.key.pk, at=at)
             except KeyClosed as closed:
                 raise AuthenticationFailed(str(closed)) from closed
-    return Response(written.body, status=written.status, headers=written.headers)
+    return _response(written.status, written.body, written.headers)
+
+
+def _response(status: int, body: Any, headers: dict[str, str]) -> Response:
+    return Response(None if status == DELETED.status else body, status=status, headers=headers)
 
 
 def key_of(request: Request) -> str:
@@ -108,7 +119,7 @@ def _again(kept: KeptAnswer, digest: str) -> Response:
             code="idempotency",
         )
     headers = {**kept.headers, "Idempotent-Replayed": "true"}
-    return Response(kept.body, status=kept.status, headers=headers)
+    return _response(kept.status, kept.body, headers)
 
 
 def forget_answers(*, at: datetime) -> int:

@@ -17,7 +17,14 @@ from publishers.accounts import (
     closing_of,
     reopen_account,
 )
-from publishers.data_exports import KEPT, ask_export, exports_of
+from publishers.data_exports import (
+    KEPT,
+    ask_export,
+    exports_of,
+    file_name,
+    finished_export,
+    kept_until,
+)
 from publishers.enums import ExportState, Role
 from publishers.models import Publisher
 from publishers.portal.pages import portal_page, reader_of, show
@@ -35,7 +42,7 @@ def data(request: HttpRequest, publisher: Publisher) -> HttpResponse:
         return redirect("portal:settings_data")
     listed = list(exports_of(publisher)[:SHOWN])
     context = {
-        "exports": [(one, one.finished_at and one.finished_at + KEPT) for one in listed],
+        "exports": [(one, kept_until(one)) for one in listed],
         "under_way": any(one.state in (ExportState.WAITING, ExportState.RUNNING) for one in listed),
         "days": KEPT.days,
         "tab": "settings_data",
@@ -49,11 +56,10 @@ def data(request: HttpRequest, publisher: Publisher) -> HttpResponse:
 @portal_page(reads=Role.OWNER, while_blocked=True)
 def download(request: HttpRequest, publisher: Publisher, export_id: int) -> HttpResponseBase:
     """The file of an export of one's own, while it is kept."""
-    export = exports_of(publisher).filter(pk=export_id, state=ExportState.DONE).first()
-    if export is None or not export.file:
+    export = finished_export(publisher, export_id)
+    if export is None:
         raise Http404
-    name = f"permille-{publisher.code}-{export.asked_at:%Y-%m-%d}.zip"
-    return FileResponse(export.file.open("rb"), as_attachment=True, filename=name)
+    return FileResponse(export.file.open("rb"), as_attachment=True, filename=file_name(export))
 
 
 class ClosingForm(forms.Form):

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,19 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from publishers.accounts import AccountRefused
 from publishers.enums import Role
-from publishers.letters import language_of
 from publishers.models import Invitation, Publisher, User
 from publishers.people import (
     INVITATION_LIVES,
     change_role,
-    invite,
     open_invitations,
     people_of,
     remove,
     withdraw,
 )
 from publishers.portal.pages import portal_page, reader_of, show
-from publishers.public.letters_now import send_invitation
+from publishers.public.inviting import LetterNotSent, invite_by_letter
 
 SHOWN = 200
 
@@ -65,16 +62,19 @@ def _invited(request: HttpRequest, publisher: Publisher, form: InvitationForm) -
     """Whether the invitation went out; else the form says why not."""
     email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
     try:
-        invitation, secret = invite(
-            publisher, email=email, role=role, by=reader_of(request), at=timezone.now()
+        invite_by_letter(
+            publisher,
+            email=email,
+            role=role,
+            by=reader_of(request),
+            at=timezone.now(),
+            on_site=request.build_absolute_uri,
         )
     except AccountRefused as refusal:
         form.add_error("email", str(refusal))
         return False
-    way = request.build_absolute_uri(reverse("public:join", args=[secret]))
-    if not send_invitation(invitation, way, language_of(publisher)):
-        withdraw(publisher, invitation.pk, at=timezone.now())
-        form.add_error(None, _("The letter could not be sent just now. Try again in some minutes."))
+    except LetterNotSent as unsent:
+        form.add_error(None, str(unsent))
         return False
     messages.success(request, _("%(email)s has a letter with the invitation.") % {"email": email})
     return True

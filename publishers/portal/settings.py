@@ -1,7 +1,6 @@
 """What a publisher says of itself, which letters it wants, and where its people are signed in."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -13,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from publishers.accounts import Profile, choose_letters, describe
+from publishers.accounts import Profile, choose_letters, describe, is_sent
 from publishers.enums import ALWAYS_SENT, LetterKind, Role
 from publishers.models import Publisher
+from publishers.places import zones_of_places
 from publishers.portal.pages import portal_page, reader_of, show
 from publishers.public.countries import countries_by_name
 from publishers.public.devices import devices_of, end_devices
@@ -38,8 +38,7 @@ class ProfileForm(forms.Form):
             required=False,
             choices=[("", _("Not said")), *countries_by_name()],
         )
-        zones = sorted(zone for zone in available_timezones() if _is_place(zone))
-        named = [(zone, zone.replace("_", " ")) for zone in ["UTC", *zones]]
+        named = [(zone, zone.replace("_", " ")) for zone in zones_of_places()]
         self.fields["time_zone"] = forms.ChoiceField(
             label=_("Time zone"),
             required=False,
@@ -47,12 +46,6 @@ class ProfileForm(forms.Form):
             help_text=_("In which days your statistics are counted."),
         )
         self.order_fields(FIELDS)
-
-
-def _is_place(zone: str) -> bool:
-    return zone.split("/", maxsplit=1)[0] in {
-        "Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
-    }  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +75,7 @@ def letters(request: HttpRequest, publisher: Publisher) -> HttpResponse:
             "value": kind.value,
             "label": kind.label,
             "always": kind in ALWAYS_SENT,
-            "sent": kind in ALWAYS_SENT or kind not in publisher.letters_off,
+            "sent": is_sent(publisher, kind),
         }
         for kind in LetterKind
     ]

@@ -72,10 +72,23 @@ class Machine:
         """What a write answers; without `key` it is a new one."""
         return answer(self.send(path, body, key=key, **more), status)
 
+    def put(self, path: str, body: Any, status: int = 200, key: str = "") -> Any:
+        """What the replacement of something answers."""
+        return answer(self.send(path, body, key=key, method="put"), status)
+
+    def patch(self, path: str, body: Any, status: int = 200, key: str = "") -> Any:
+        """What a change answers."""
+        return answer(self.send(path, body, key=key, method="patch"), status)
+
+    def delete(self, path: str, status: int = 204, key: str = "") -> Any:
+        """What taking something away answers: nothing, where it is done."""
+        return answer(self.send(path, key=key, method="delete"), status)
+
     def send(self, path: str, body: Any = None, key: str = "", **more: Any) -> Any:
         """The response to a write."""
         headers = {"idempotency-key": key or f"k{next(_numbers)}"}
-        return self.client.post(
+        call = getattr(self.client, more.pop("method", "post"))
+        return call(
             f"{V1}/{path}", {} if body is None else body,
             content_type=more.pop("content_type", "application/json"), headers=headers, **more,
         )  # fmt: skip
@@ -91,6 +104,9 @@ def answer(response: Any, status: int) -> Any:
     assert response.status_code == status, (response.status_code, response.content[:2_000])
     assert response.headers["X-Request-Id"]
     assert "no-store" in response.headers.get("Cache-Control", "no-store")
+    if status == 204:
+        assert (response.content, "Content-Type" in response.headers) == (b"", False)
+        return None
     kind = response.headers["Content-Type"]
     value = response.json()
     if status < 400:

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,7 @@ from django.http import FileResponse
 from commissions.models import FeedImport, LineExport, OrderLine
 from commissions.tasks import run_import, run_line_export
 from config.api.client import client_source
+from config.data_export import make_exports
 from publishers.enums import Scope
 from tests.api.callers import clerk, key_for, network, of, some_orders
 from tests.house.files import PROJECT
@@ -30,6 +32,14 @@ from client import Client, OrderLine, Problem
 
 def use(client: Client) -> list[OrderLine]:
     email: str = client.get_account()["email"]
+    client.change_account(body={"time_zone": "Europe/Moscow"})
+    client.choose_letters(body={"sources": True, "rules": True, "news": False})
+    for person in client.all_people():
+        client.change_role(user_id=person["id"], body={"role": "reader"})
+        client.remove_person(user_id=person["id"])
+    copy = client.ask_data_export()
+    with open("copy.zip", "wb") as into:
+        client.get_data_export_file(export_id=copy["id"], into=into)
     since = datetime(2019, 1, 1, tzinfo=UTC)
     lines = [one for one in client.all_orders(from_=since, status="confirmed", limit=2)]
     told = client.get_statistics(from_=date(2019, 1, 1), to=date(2019, 2, 1), group_by="source")
@@ -50,6 +60,8 @@ WRONG = [
     'client.get_account()["earnings"]',
     'client.get_order(line_id="seven")',
     'client.get_export_file(export_id=1, into="orders.csv")',
+    'client.change_role(user_id=1, body={"role": "king"})',
+    "client.get_data_export_file(export_id=1)",
     'client.build_links(body=[{"source": "a"}])',
     'client.add_source(body={"title": "x", "traffic_type": "y", "colour": "z"})',
     "client.give_feed(name=b'x', amount_unit='cents', body=b'x')",
@@ -182,6 +194,27 @@ def test_a_file_comes_piece_by_piece_and_one_cut_short_is_no_file(client, served
     monkeypatch.setattr(FileResponse, "set_headers", as_if_whole)
     with pytest.raises(client.Unreachable), io.BytesIO() as file:
         anna.get_export_file(export_id=asked["id"], into=file)
+
+
+def test_a_publishers_program_keeps_the_account(client, served, tmp_path):
+    anna = client.Client(served, key_for(of("anna"))[1])
+    assert anna.change_account(body={"time_zone": "Asia/Tokyo"})["time_zone"] == "Asia/Tokyo"
+    wanted = {"sources": True, "rules": True, "news": False}
+    assert anna.choose_letters(body=wanted) == anna.get_letters()
+    max_ = of("anna", "manager", "max")
+    anna.change_role(user_id=max_.pk, body={"role": "reader"})
+    assert anna.remove_person(user_id=max_.pk, idempotency_key="once") is None
+    assert anna.remove_person(user_id=max_.pk, idempotency_key="once") is None
+    assert [one["role"] for one in anna.all_people()] == ["owner"]
+    copy = anna.ask_data_export()
+    path = tmp_path / "copy.zip"
+    with path.open("wb") as into, pytest.raises(client.Problem) as early:
+        anna.get_data_export_file(export_id=copy["id"], into=into)
+    assert (early.value.status, path.stat().st_size) == (404, 0)
+    make_exports(at=datetime.now(UTC))
+    with path.open("wb") as into:
+        anna.get_data_export_file(export_id=copy["id"], into=into)
+    assert "orders.csv" in zipfile.ZipFile(path).namelist()
 
 
 def test_a_program_of_the_staff_gives_a_feed_and_follows_its_import(client, served, tmp_path):
