@@ -116,11 +116,11 @@ def take_batches(
                 batch = next(coming, None)
             if _stop_asked(feed_import):
                 return False
-            if lanes.busy:
-                waiting = lanes.book_first()
-            else:
+            if batch is not None and not lanes.busy:
                 waiting = take_batch(feed_import, batch, posting=posting)
                 batch = next(coming, None)
+            else:
+                waiting = lanes.book_first()
             on_batch(feed_import, waiting)
     return True
 

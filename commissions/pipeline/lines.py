@@ -41,7 +41,7 @@ def _any_between(order_ids: pl.Series) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM commissions_orderline WHERE order_id BETWEEN %s AND %s)",
-            [order_ids.min(), order_ids.max()],
+            [str(order_ids.min()), str(order_ids.max())],
         )
         return bool(cursor.fetchone()[0])
 

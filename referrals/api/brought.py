@@ -37,13 +37,16 @@ class CreditedShape(serializers.Serializer):
 
 
 class ReferralShape(serializers.Serializer):
-    """A publisher whom you brought."""
+    """A publisher whom you brought: a name, a month and your credit, as the portal tells."""
 
-    code = serializers.CharField()
+    id = serializers.IntegerField(help_text="Stays the same, whatever the name becomes.")
     name = serializers.CharField()
-    registered_at = serializers.DateTimeField()
+    month = serializers.SerializerMethodField(help_text="When they joined, such as 2019-01.")
     credits = CreditShape(source="referral_credits", many=True)
     by_currency = CreditedShape(many=True)
+
+    def get_month(self, publisher: Publisher) -> str:
+        return f"{publisher.registered_at:%Y-%m}"
 
 
 class RateShape(serializers.Serializer):
@@ -81,8 +84,7 @@ class ReferralsView(ApiView):
                 "A page",
                 value={
                     "items": [
-                        {"code": "boris", "name": "Boris' cashback",
-                         "registered_at": "2019-01-01T00:00:00Z",
+                        {"id": 12, "name": "Boris' cashback", "month": "2019-01",
                          "by_currency": [CREDITED],
                          "credits": [{"programme": "aliexpress", "credited_cents": 350,
                                       "currency": "USD"}]}

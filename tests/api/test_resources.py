@@ -119,7 +119,7 @@ def test_of_somebody_else_there_is_nothing(anna):
     )
     assert "anna" not in everything
     assert boris.get("orders")["items"]
-    assert [one["code"] for one in anna.get("referrals")["items"]] == ["boris"]
+    assert [one["id"] for one in anna.get("referrals")["items"]] == [of("boris").publisher_id]
 
 
 def test_programmes_and_their_rules_are_told(anna):

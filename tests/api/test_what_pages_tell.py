@@ -101,6 +101,9 @@ def test_referrals_are_those_of_their_page(settings):
         rows = anna.get("referrals")["items"]
         for row, (referral, credited) in zip(rows, page["brought"], strict=True):
             assert row["name"] == referral.name
+            # No code, no mail, no day of joining: of others the page tells a month, too.
+            assert row.keys() == {"id", "name", "month", "credits", "by_currency"}
+            assert row["month"] == f"{referral.registered_at:%Y-%m}"
             assert [(one["credited_cents"], one["coming_cents"]) for one in row["by_currency"]] == [
                 (one.posted_cents, one.coming_cents) for one in credited
             ]
