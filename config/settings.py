@@ -286,7 +286,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["publishers.api.schema.with_problems"],
+    "POSTPROCESSING_HOOKS": [
+        "publishers.api.schema.with_problems",
+        "config.api.words.in_the_language",
+    ],
 }
 # Calls a minute of one key, or of one person in a browser.
 PERMILLE_API_LIMITS = {
