@@ -33,7 +33,7 @@ class Need(Enum):
 # Commands that ask no server; everything that begins with `check` is offline too.
 _OFFLINE = {
     *("", "help", "version", "--version", "--help", "-h"),
-    *("collectstatic", "findstatic", "compilemessages", "makemessages"),
+    *("collectstatic", "findstatic", "compilemessages", "makemessages", "api_words"),
     *("diffsettings", "startapp", "startproject"),
 }
 # Commands that work on the schema itself, which must not be migrated under their hands.

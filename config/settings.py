@@ -288,7 +288,10 @@ SPECTACULAR_SETTINGS = {
     # The body of a change says itself which of its parts may be left out.
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["publishers.api.schema.with_problems"],
+    "POSTPROCESSING_HOOKS": [
+        "publishers.api.schema.with_problems",
+        "config.api.words.in_the_language",
+    ],
 }
 # Calls a minute of one key, or of one person in a browser.
 PERMILLE_API_LIMITS = {

@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from commissions.admin.daily_totals import daily_totals_view
 from commissions.admin.quote import quote_view
 from commissions.public.urls import urlpatterns as public_pages
+from config.api.description import page, schema
 from publishers.public.click import click
 from referrals.public.join import join
 from referrals.public.sign_up import SignUp
@@ -27,7 +28,12 @@ def pages_of_staff() -> list[URLPattern | URLResolver]:
 
 def pages_of_all() -> list[URLPattern | URLResolver]:
     """What anybody may read; signing up is written down with who brought whom."""
-    return [*public_pages, path("sign-up/", SignUp.as_view(), name="sign_up")]
+    return [
+        *public_pages,
+        path("sign-up/", SignUp.as_view(), name="sign_up"),
+        path("api/", page, name="api"),
+        path("api/schema", schema, name="api_schema"),
+    ]
 
 
 urlpatterns = [

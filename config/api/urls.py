@@ -1,10 +1,12 @@
 """Addresses of the API, version 1: each app's own, and its description."""
 
 from django.urls import path
+from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
 from commissions.api.urls import urlpatterns as of_money
 from compliance.api.urls import urlpatterns as of_compliance
-from config.api.description import page, schema
+from config.api.description import schema
 from publishers.api.urls import urlpatterns as of_account
 from referrals.api.urls import urlpatterns as of_referrals
 
@@ -12,7 +14,7 @@ app_name = "api"
 
 urlpatterns = [
     path("schema", schema, name="schema"),
-    path("docs", page, name="docs"),
+    path("docs", require_safe(RedirectView.as_view(pattern_name="public:api")), name="docs"),
     *of_account,
     *of_money,
     *of_referrals,

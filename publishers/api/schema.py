@@ -14,6 +14,8 @@ from publishers.api.parameters import Parameters
 from publishers.api.problems import PROBLEM_JSON
 from publishers.api.writes import HEADER
 
+# The last paragraph of an operation's description.
+SCOPE = "Scope: `{scope}`."
 _PROBLEMS = {
     "400": "A parameter, a header or the body is not as it must be; `errors` points at each.",
     "401": "No key was sent, or one that opens nothing.",
@@ -199,7 +201,8 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
     extra = operation.pop("x-problems", [])
     scopes = [one for way in operation.get("security", []) for one in way.get("key", [])]
     if scopes:
-        operation["description"] = f"{operation['description']}\n\nScope: `{scopes[0]}`."
+        of_scope = SCOPE.format(scope=scopes[0])
+        operation["description"] = f"{operation['description']}\n\n{of_scope}"
     for answer in answers.values():
         headers = answer.setdefault("headers", {})
         headers["X-Request-Id"] = {"$ref": "#/components/headers/RequestId"}

@@ -45,9 +45,23 @@ def test_an_owner_makes_a_key_on_a_phone(browser, live_server, tmp_path, languag
     visitor.close()
 
 
-def test_the_page_of_the_api_is_drawn_under_the_strict_policy(browser, live_server):
-    visitor = browser.enter()
-    visitor.page.goto(f"{live_server.url}/api/v1/docs")
-    expect(visitor.page.get_by_text("Why a line earns what it earns")).to_be_visible()
-    picture(visitor.page, "api-docs")
+@pytest.mark.parametrize(
+    ("language", "width", "sentence", "scope"),
+    [
+        ("en", 1400, "Why a line earns what it earns", "Scope:"),
+        ("ru", 1400, "Почему позиция приносит именно столько", "Область:"),
+        ("ru", 390, "Почему позиция приносит именно столько", "Область:"),
+    ],
+)
+def test_the_page_of_the_api_is_drawn_under_the_strict_policy(
+    browser, live_server, language, width, sentence, scope
+):
+    visitor = browser.enter(width=width, locale=language)
+    page = visitor.page
+    page.goto(f"{live_server.url}/api/v1/docs")
+    assert page.url == f"{live_server.url}/{language}/api/"
+    page.get_by_text(sentence).click()
+    expect(page.get_by_text(scope)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    picture(page, f"api-docs-{language}-{width}")
     visitor.close()

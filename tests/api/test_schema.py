@@ -1,5 +1,6 @@
 """The description of the API: it is up to date, its examples are true, and so are all answers."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,16 +84,39 @@ def test_every_example_is_as_its_schema_says():
 
 @pytest.mark.django_db
 def test_the_page_fetches_nothing_from_elsewhere_and_writes_nothing_into_itself():
-    page = Client().get("/api/v1/docs")
-    text = page.content.decode()
+    page = Client().get("/en/api/")
+    text = page.content.decode().replace("http://testserver/", "")
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
     assert "unsafe" not in page.headers["Content-Security-Policy"]
     assert "//" not in text.replace("<!DOCTYPE html>", "")
     assert "<style" not in text
     assert text.count("<script src=") == text.count("<script")
-    schema = Client().get("/api/v1/schema")
+
+
+@pytest.mark.django_db
+def test_the_page_and_what_it_loads_speak_the_language_of_the_address():
+    other_way = Client(headers={"accept-language": "ru"})
+    other_way.cookies["django_language"] = "ru"
+    for language, client in (("en", other_way), ("ru", Client())):
+        page = client.get(f"/{language}/api/").content.decode()
+        assert f'<html lang="{language}"' in page
+        (address,) = re.findall(r'data-schema="([^"]+)"', page)
+        assert address == f"/{language}/api/schema"
+        assert client.get(address).content == description(language)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("asked", "language"), [("", "en"), ("ru", "ru"), ("de, ru;q=0.5", "ru")])
+def test_a_program_gets_the_description_in_the_language_that_it_asks_for(asked, language):
+    client = Client(headers={"accept-language": asked} if asked else {})
+    schema = client.get("/api/v1/schema")
     assert schema.headers["Content-Type"] == "application/yaml"
-    assert yaml.safe_load(schema.content) == DESCRIPTION
+    assert "Accept-Language" in schema.headers["Vary"]
+    assert schema.content == description(language)
+    docs = client.get("/api/v1/docs")
+    assert docs.headers["Location"] == f"/{language}/api/"
+    assert "Accept-Language" in docs.headers["Vary"]
+    assert yaml.safe_load(description("en")) == DESCRIPTION
 
 
 # --- every answer --------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from config.commandline import Need, need_of
         ("manage.py check --deploy", Need.NOTHING),
         ("manage.py check_domain aliexpress.com", Need.NOTHING),
         ("manage.py tick --help", Need.NOTHING),
+        ("manage.py api_words", Need.NOTHING),
         ("manage.py makemigrations --check", Need.SERVERS),
         ("manage.py migrate", Need.SERVERS),
         ("manage.py tick --until 2021-06-01T00:00:00Z", Need.PROGRAMME),
