@@ -30,6 +30,7 @@ from commissions.pipeline.locks import (
 from commissions.pipeline.reference import HeldReference
 from commissions.pipeline.taking import note_batch, take_batch
 
+# With two, program and server keep two cores busy; a third only adds the memory of its batch.
 LANES = 2
 
 
