@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from commissions.api.line_filters import LINE_FILTERS, LineFilters
 from commissions.api.orders import own_source
 from commissions.cuts.asked import Asked
 from commissions.cuts.clicked import (
@@ -20,14 +21,12 @@ from commissions.cuts.cut import Cut, Row, Sums, TooManyGroups, cut
 from commissions.cuts.days import EARLIEST, LATEST, LONGEST_PERIOD, Span, known_zones
 from commissions.cuts.enums import BY_TIME, CutBy, DateKind, Lacking
 from commissions.cuts.names import names_of
-from commissions.enums import LineStatus
 from commissions.models import Programme
-from publishers.api.parameters import Parameter, Parameters, one_of
+from publishers.api.parameters import Parameter, one_of
 from publishers.click_counts import Counted
-from publishers.columns import WrongCell, code, shown
+from publishers.columns import WrongCell, shown
 
 MOST_GROUPS = 1_000
-STATUSES = tuple(status.value for status in LineStatus)
 FIGURES = (
     "lines",
     "rejected_lines",
@@ -55,7 +54,7 @@ def _chosen(words: tuple[str, ...], help_text: str) -> Parameter:
     return Parameter(one_of(*words), required=False, shape=shape, help_text=help_text)
 
 
-class CutParameters(Parameters):
+class CutParameters(LineFilters):
     """What a cut is asked by; all but `group_by` itself go with it alone."""
 
     group_by = _chosen(
@@ -70,8 +69,6 @@ class CutParameters(Parameters):
     time_zone = clock(
         "The clock by which days begin, such as Europe/Moscow; the programme's without."
     )
-    source_ = Parameter(code().read, required=False, help_text="Lines of this source of yours.")
-    status = _chosen(STATUSES, "Lines of this status alone.")
 
 
 class SumsShape(serializers.Serializer):
@@ -153,7 +150,7 @@ def cut_record(publisher_id: int, programme: Programme, asked: Mapping[str, Any]
     by, dates = CutBy(asked["group_by"]), DateKind(asked.get("date_kind", DateKind.PLACED))
     if "source" in asked:
         own_source(publisher_id, asked["source"])
-    filters = tuple((name, asked[name]) for name in ("status", "source") if name in asked)
+    filters = tuple((name, asked[name]) for name in LINE_FILTERS if name in asked)
     question = Asked(publisher_id, programme, span, dates, filters)
     try:
         found = cut(question, by, most=MOST_GROUPS)

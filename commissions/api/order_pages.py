@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from commissions.cuts.enums import SUBS
 from publishers.api.pages import Place
 from publishers.prepared import prepared_cursor
 
@@ -13,6 +14,10 @@ FILTERS = {
     "order_id": "l.order_id = %(order_id)s",
     "from": "l.created_at >= %(from)s",
     "to": "l.created_at < %(to)s",
+    "reason": "l.reason = %(reason)s",
+    "country": "l.country = %(country)s",
+    "rule": "r.code = %(rule)s",
+    **{sub.value: f"k.{sub.value} = %({sub.value})s" for sub in SUBS},
 }
 OLDER, NEWER = "older", "newer"
 _CONDITIONS = {
@@ -24,7 +29,12 @@ _CONDITIONS = {
     OLDER: "l.created_at <= %(at)s AND (l.created_at, l.id) < (%(at)s, %(than)s)",
     NEWER: "l.created_at >= %(at)s AND (l.created_at, l.id) > (%(at)s, %(than)s)",
 }
-_TABLES = {"programme": "p", "source": "s"}
+_TABLES = {"programme": "p", "source": "s", "click": "k"}
+# Of these a page asks only where it has to.
+_SELDOM = {
+    "k.": " LEFT JOIN publishers_click k ON k.id = l.click_id",
+    "r.": " LEFT JOIN commissions_rule r ON r.id = l.rule_id",
+}
 
 
 def read_lines(
@@ -50,11 +60,14 @@ def read_lines(
 def _statement(columns: tuple[str, ...], conditions: tuple[str, ...]) -> str:
     chosen = ", ".join(_column(name) for name in columns)
     where = " AND ".join(_CONDITIONS[name] for name in conditions)
+    seldom = "".join(
+        join for table, join in _SELDOM.items() if any(table in part for part in (chosen, where))
+    )
     order = "l.created_at, l.id" if NEWER in conditions else "l.created_at DESC, l.id DESC"
     return (
         f"SELECT {chosen} FROM commissions_orderline l"  # noqa: S608 - our own words alone
         " JOIN commissions_programme p ON p.id = l.programme_id"
-        " LEFT JOIN publishers_source s ON s.id = l.source_id"
+        f" LEFT JOIN publishers_source s ON s.id = l.source_id{seldom}"
         f" WHERE {where} ORDER BY {order} LIMIT %(most)s"
     )
 

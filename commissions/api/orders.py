@@ -1,5 +1,6 @@
 """GET /api/v1/orders: a publisher's order lines, and why each earns what it earns."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -7,30 +8,23 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from commissions.api.line_filters import STATUSES, LineFilters
 from commissions.api.order_pages import FILTERS, read_lines
-from commissions.enums import LineStatus
-from publishers.api.pages import Listed, PageParameters
-from publishers.api.parameters import Parameter, Parameters, instant, one_of, require_period
+from publishers.api.pages import Listed, PageParameters, Place
+from publishers.api.parameters import Parameter, instant, one_of, require_period
 from publishers.api.schema import described, paged
 from publishers.api.views import ApiView, nothing_there
-from publishers.columns import code, identifier
+from publishers.columns import identifier
 from publishers.enums import Scope
 from publishers.models import Source
 
 ORDERS = Listed("orders", time="placed_at")
-STATUSES = tuple(status.value for status in LineStatus)
+CLICK = "click"
 
 
-class OrderFilters(Parameters):
-    """Which lines. source: one of the publisher's own, by its code."""
+class OrderFilters(LineFilters):
+    """Which lines, as a list of orders is asked."""
 
-    status = Parameter(
-        one_of(*STATUSES),
-        required=False,
-        shape={"type": "string", "enum": list(STATUSES)},
-        help_text="Lines of this status alone.",
-    )
-    source_ = Parameter(code().read, required=False, help_text="Lines of this source of yours.")
     order_id = Parameter(
         identifier().read, required=False, help_text="Lines of this order of the merchant's."
     )
@@ -40,6 +34,25 @@ class OrderFilters(Parameters):
 
 class OrderParameters(OrderFilters, PageParameters):
     """Which lines, and which page of them."""
+
+    include = Parameter(
+        one_of(CLICK),
+        required=False,
+        shape={"type": "string", "enum": [CLICK]},
+        help_text="What is told beside each line: its click, with the sub ids of its link.",
+    )
+
+
+class LineClickShape(serializers.Serializer):
+    """The click that a line came by."""
+
+    id = serializers.CharField(source="click_id", help_text="As its order names it.")
+    at = serializers.DateTimeField(source="clicked_at")
+    sub1 = serializers.CharField()
+    sub2 = serializers.CharField()
+    sub3 = serializers.CharField()
+    sub4 = serializers.CharField()
+    sub5 = serializers.CharField()
 
 
 class OrderLineShape(serializers.Serializer):
@@ -68,10 +81,18 @@ class OrderLineShape(serializers.Serializer):
     rate_bp = serializers.IntegerField(help_text="Hundredths of a percent: 700 is 7 %.")
     commission_cents = serializers.IntegerField(help_text="What you earn by it.")
     currency = serializers.CharField(source="programme.currency", help_text="ISO 4217.")
+    click = LineClickShape(
+        required=False,
+        allow_null=True,
+        help_text="There where it is asked for; null: no click of yours is known.",
+    )
 
 
-# What a line's shape is read from.
-COLUMNS = {name: str(field.source) for name, field in OrderLineShape().fields.items()}
+# What a line's shape is read from, and its click's.
+COLUMNS = {
+    name: str(field.source) for name, field in OrderLineShape().fields.items() if name != CLICK
+}
+CLICK_COLUMNS = {name: f"{CLICK}.{field.source}" for name, field in LineClickShape().fields.items()}
 
 
 LINE = {
@@ -82,6 +103,11 @@ LINE = {
     "product_id": "5003", "title": "Dress", "category_id": "200", "count": 1,
     "paid_cents": 10000, "base_cents": 10000, "rate_bp": 700, "commission_cents": 700,
     "currency": "USD",
+}  # fmt: skip
+WITH_CLICK = {
+    **LINE,
+    "click": {"id": "c-0193", "at": "2019-03-01T17:40:00Z", "sub1": "letter", "sub2": "",
+              "sub3": "", "sub4": "", "sub5": ""},
 }  # fmt: skip
 
 
@@ -108,7 +134,8 @@ class OrdersView(ApiView):
         wanted |= {name: asked[name] for name in FILTERS if name in asked}
         if "source" in asked:
             wanted["source"] = own_source(self.own(), asked["source"])
-        return ORDERS.page_by(request, asked, lambda *page: read_lines(COLUMNS, wanted, *page))
+        read = _lines_with_clicks if "include" in asked else _lines
+        return ORDERS.page_by(request, asked, lambda *page: read(wanted, *page))
 
 
 class OrderView(ApiView):
@@ -119,16 +146,32 @@ class OrderView(ApiView):
 
     @extend_schema(
         operation_id="get_order",
-        summary="An order line",
+        summary="An order line, and its click",
         responses=OrderLineShape,
-        examples=[OpenApiExample("A line", value=LINE)],
+        examples=[OpenApiExample("A line", value=WITH_CLICK)],
     )
     def get(self, request: Request, line_id: int) -> Response:
         self.asked(request)
-        found = read_lines(COLUMNS, {"publisher": self.own(), "id": line_id})
+        found = _lines_with_clicks({"publisher": self.own(), "id": line_id}, None, 1)
         if not found:
             raise nothing_there()
         return Response(found[0])
+
+
+def _lines(wanted: Mapping[str, Any], place: Place | None, most: int) -> list[dict[str, Any]]:
+    return read_lines(COLUMNS, wanted, place, most)
+
+
+def _lines_with_clicks(
+    wanted: Mapping[str, Any], place: Place | None, most: int
+) -> list[dict[str, Any]]:
+    names = {f"{CLICK}.{name}": column for name, column in CLICK_COLUMNS.items()}
+    return [_with_click(row) for row in read_lines(COLUMNS | names, wanted, place, most)]
+
+
+def _with_click(row: dict[str, Any]) -> dict[str, Any]:
+    click = {name: row.pop(f"{CLICK}.{name}") for name in CLICK_COLUMNS}
+    return {**row, CLICK: None if click["id"] is None else click}
 
 
 def own_source(publisher_id: int, source_code: str) -> int:

@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from commissions.api.cuts import CUT, CutParameters, CutShape, cut_record
+from commissions.api.line_filters import LINE_FILTERS, STATUSES
 from commissions.api.programmes import the_programme
-from commissions.enums import AccountKind, LineStatus
+from commissions.enums import AccountKind
 from commissions.models import LedgerAccount
 from commissions.statistics import by_day_and_status
 from publishers.api.parameters import Parameter, require_period
@@ -24,7 +25,6 @@ from publishers.enums import Scope
 from publishers.models import Publisher
 
 LONGEST = timedelta(days=366)
-STATUSES = [(status.value, status.value) for status in LineStatus]
 
 
 def read_day(text: str) -> date:
@@ -57,7 +57,7 @@ class DayShape(serializers.Serializer):
     """The lines of one status that were placed on one day."""
 
     day = serializers.DateField()
-    status = serializers.ChoiceField(choices=STATUSES)
+    status = serializers.ChoiceField(choices=[(one, one) for one in STATUSES])
     lines = serializers.IntegerField()
     base_cents = serializers.IntegerField(help_text="Sales: what the rates are of.")
     commission_cents = serializers.IntegerField()
@@ -145,7 +145,7 @@ def _require_question(asked: Mapping[str, Any]) -> None:
     require_period(asked)
     if "group_by" in asked:
         return
-    for name in ("date_kind", "time_zone", "source", "status"):
+    for name in ("date_kind", "time_zone", *LINE_FILTERS):
         if name in asked:
             sentence = _("%(name)s goes with group_by alone: say what the rows are to be too.")
             raise ValidationError({name: [sentence % {"name": name}]}, code="invalid")

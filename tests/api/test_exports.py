@@ -109,12 +109,16 @@ PLACED = [datetime(2019, 3, day, hour, tzinfo=UTC) for day in (1, 4, 5, 9, 25) f
     status=st.none() | st.sampled_from(["confirmed", "rejected", "waiting"]),
     source=st.none() | st.just("anna-site"),
     number=st.none() | st.sampled_from(["7000001", "7000050", "none"]),
+    country=st.none() | st.sampled_from(["US", "RU"]),
 )
-def test_a_file_has_the_lines_of_the_list_whatever_is_asked(anna, period, status, source, number):
+def test_a_file_has_the_lines_of_the_list_whatever_is_asked(
+    anna, period, status, source, number, country
+):
     start, end = sorted(period) if None not in period else period
     if start is not None and start == end:
         end += timedelta(days=1)
-    asked = {"from": start, "to": end, "status": status, "source": source, "order_id": number}
+    asked = {"from": start, "to": end, "status": status, "source": source, "order_id": number,
+             "country": country}  # fmt: skip
     asked = {
         name: value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
         for name, value in asked.items()

@@ -84,7 +84,9 @@ def told(answer: dict) -> dict[tuple[str, str], list[str]]:
     by=st.sampled_from(CutBy.values),
     dates=st.sampled_from(DateKind.values),
     zone=st.sampled_from(ZONES),
-    more=st.sampled_from([{}, {"status": "confirmed"}, {"source": "anna-site"}]),
+    more=st.sampled_from(
+        [{}, {"status": "confirmed"}, {"source": "anna-site"}, {"country": "RU"}, {"sub1": "a"}]
+    ),
 )
 def test_each_cut_is_what_the_page_shows(anna, by, dates, zone, more):
     asked = {**PERIOD, "group_by": by, "date_kind": dates, "time_zone": zone, **more}
