@@ -12,6 +12,9 @@ from publishers.prepared import prepared_cursor
 FILTERS = {
     "status": "l.status = %(status)s",
     "order_id": "l.order_id = %(order_id)s",
+    # With every programme, for that is how the key of sub-orders begins.
+    "sub_order_id": "l.sub_order_id = %(sub_order_id)s"
+    " AND l.programme_id IN (SELECT id FROM commissions_programme)",
     "from": "l.created_at >= %(from)s",
     "to": "l.created_at < %(to)s",
     "reason": "l.reason = %(reason)s",

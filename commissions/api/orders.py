@@ -35,6 +35,9 @@ class OrderFilters(LineFilters):
 class OrderParameters(OrderFilters, PageParameters):
     """Which lines, and which page of them."""
 
+    sub_order_id = Parameter(
+        identifier().read, required=False, help_text="The line with this number of the merchant's."
+    )
     include = Parameter(
         one_of(CLICK),
         required=False,

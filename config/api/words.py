@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import get_language, to_locale
 
 from publishers.api.schema import SCOPE
@@ -61,8 +62,8 @@ def worded(result: dict[str, Any], say: Say) -> dict[str, Any]:
 
 def _member(key: str, member: Any, say: Say, where: str) -> Any:
     """What a member of an object of OpenAPI's own becomes."""
-    if key in _SAID and isinstance(member, str):
-        return _text(member, say, where)
+    if key in _SAID and isinstance(member, str | Promise):
+        return _text(str(member), say, where)
     if key == "tags":
         return [_text(tag, say, where) if isinstance(tag, str) else tag for tag in member]
     if key in _VALUES:

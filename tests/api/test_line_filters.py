@@ -75,6 +75,13 @@ def test_filters_are_met_together_and_page_by_page(anna):
     assert anna.get("orders", sub1="1-1", sub2="2-0")["items"] == []
 
 
+def test_a_line_is_found_by_either_number_of_the_merchants(anna):
+    for line in anna.get("orders", limit=3)["items"]:
+        for name in ("order_id", "sub_order_id"):
+            assert anna.get("orders", **{name: line[name]})["items"] == [line]
+    assert machine(of("boris")).get("orders", sub_order_id=line["sub_order_id"])["items"] == []
+
+
 def test_a_click_is_told_where_it_is_asked_for_and_costs_no_further_question(anna):
     assert not [one for one in anna.get("orders")["items"] if "click" in one]
     with CaptureQueriesContext(connection) as plain:
