@@ -33,6 +33,7 @@ NO_PAGES = {
     "statistics_csv": "a file", "statistics_xlsx": "a file", "orders_file": "a file",
     "export_file": "a file", "settings_data_file": "a file",
     "export_progress": "numbers for a script", "api_schema": "a file",
+    "api": "drawn by a library: tests/api/test_in_a_browser.py",
     "export_new": "for sending alone", "revoke_key": "for sending alone",
     "settings_person": "for sending alone", "settings_invitation": "for sending alone",
     "settings_reopening": "for sending alone", "sign_out": "for sending alone",

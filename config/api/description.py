@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 
+from config.security import DRAWN_POLICY
 from publishers.public.pages import every_page
 
 YAML = "application/yaml"
@@ -37,4 +38,6 @@ def schema(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The description, for people; nothing is fetched from another site."""
-    return render(request, "api/page.html", every_page(request))
+    response = render(request, "api/page.html", every_page(request))
+    response.headers["Content-Security-Policy"] = DRAWN_POLICY
+    return response

@@ -42,7 +42,8 @@ def anna(tmp_path) -> Iterator[Machine]:
 def test_every_error_is_a_problem_with_the_number_of_the_request(anna, monkeypatch, settings):
     for path in ("", "nothing", "orders/", "orders/0", "orders/x", "orders/" + "9" * 30, "../api"):
         answer(anna.client.get(f"{V1}/{path}"), 404)
-    answer(anna.client.get("/api/"), 404)
+    # Beside the versions there is a page for people.
+    assert anna.client.get("/api/").headers["Location"] == "/en/api/"
     answer(anna.client.put(f"{V1}/orders"), 405)
     answer(Client().get(f"{V1}/orders"), 401)
     answer(anna.client.get(f"{V1}/orders", headers={"accept": "text/html"}), 406)

@@ -63,5 +63,6 @@ def test_the_page_of_the_api_is_drawn_under_the_strict_policy(
     page.get_by_text(sentence).click()
     expect(page.get_by_text(scope)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not visitor.complaints, visitor.complaints
     picture(page, f"api-docs-{language}-{width}")
     visitor.close()

@@ -72,9 +72,13 @@ def test_money_is_what_the_books_say(anna, programme):
 
 def test_a_line_is_given_as_its_shape_says(anna):
     """Lists are read without the framework: what they say is what it would say."""
-    for told in anna.get("orders", limit=200)["items"]:
+    plain = anna.get("orders", limit=200)["items"]
+    for short, told in zip(
+        plain, anna.get("orders", limit=200, include="click")["items"], strict=True
+    ):
         line = OrderLine.objects.select_related("programme", "source").get(pk=told["id"])
         assert told == OrderLineShape(line).data == anna.get(f"orders/{line.pk}")
+        assert {**short, "click": told["click"]} == told
 
 
 def test_an_explanation_gives_every_step(anna):

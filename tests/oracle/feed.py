@@ -202,10 +202,13 @@ def ndjson_rows(data: bytes) -> Iterator[Fields | Unreadable]:
 
 def csv_rows(data: bytes) -> Iterator[Fields | Unreadable]:
     """Yield every row of a CSV file by its header."""
-    csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
-    header = next(reader, [])
-    for cells in reader:
+    # The whole process has but one limit: it is put back at once.
+    usual = csv.field_size_limit(2**31 - 1)
+    try:
+        header, *rows = [*csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))] or [[]]
+    finally:
+        csv.field_size_limit(usual)
+    for cells in rows:
         if not cells:
             continue
         if len(cells) > len(header):
