@@ -69,6 +69,20 @@ class _Moving(ApiView):
 
         return self.write(request, work, content=content)
 
+    def round_moved(
+        self, request: Request, code: str, move: Callable[..., object], *, status: int
+    ) -> Response:
+        """Do something with its latest round that needs no body."""
+        self.asked(request)
+        publisher_id = self.own()
+        return self.moved(
+            request,
+            code,
+            lambda row, at: move(publisher_id=publisher_id, moderation_id=_round_of(row), at=at),
+            status=status,
+            content=b"",
+        )
+
 
 def _round_of(row: SourceStanding) -> int:
     """The number of its latest round. Raises Conflict."""
@@ -157,17 +171,7 @@ class SourceLookView(_Moving):
         examples=[_example("202")],
     )
     def post(self, request: Request, code: str) -> Response:
-        self.asked(request)
-        publisher_id = self.own()
-        return self.moved(
-            request,
-            code,
-            lambda row, at: check_now(
-                publisher_id=publisher_id, moderation_id=_round_of(row), at=at
-            ),
-            status=202,
-            content=b"",
-        )
+        return self.round_moved(request, code, check_now, status=202)
 
 
 class SourceWithdrawView(_Moving):
@@ -182,14 +186,4 @@ class SourceWithdrawView(_Moving):
         examples=[_example("200")],
     )
     def post(self, request: Request, code: str) -> Response:
-        self.asked(request)
-        publisher_id = self.own()
-        return self.moved(
-            request,
-            code,
-            lambda row, at: withdraw(
-                publisher_id=publisher_id, moderation_id=_round_of(row), at=at
-            ),
-            status=200,
-            content=b"",
-        )
+        return self.round_moved(request, code, withdraw, status=200)
