@@ -11,8 +11,6 @@ STRICT_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-# The page of the API is drawn by a library that writes styles into it, and no script.
-DRAWN_POLICY = f"{STRICT_POLICY}; style-src 'self' 'unsafe-inline'"
 # The admin theme writes small scripts and styles into its pages ('unsafe-inline'), and its
 # Alpine evaluates the expressions in their attributes ('unsafe-eval'). Everything still
 # comes from this site, and nothing can be sent to another.

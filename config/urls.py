@@ -10,7 +10,8 @@ from django.views.generic import RedirectView
 from commissions.admin.daily_totals import daily_totals_view
 from commissions.admin.quote import quote_view
 from commissions.public.urls import urlpatterns as public_pages
-from config.api.description import page, schema
+from config.api.description import schema
+from config.api.docs import group, overview
 from publishers.public.click import click
 from referrals.public.join import join
 from referrals.public.sign_up import SignUp
@@ -31,8 +32,9 @@ def pages_of_all() -> list[URLPattern | URLResolver]:
     return [
         *public_pages,
         path("sign-up/", SignUp.as_view(), name="sign_up"),
-        path("api/", page, name="api"),
+        path("api/", overview, name="api"),
         path("api/schema", schema, name="api_schema"),
+        path("api/<slug:slug>/", group, name="api_group"),
     ]
 
 

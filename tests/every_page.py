@@ -17,6 +17,7 @@ from commissions.models import LineExport, OrderLine, Programme
 from compliance.enums import CaseStatus
 from compliance.models import AutoApproval
 from compliance.moderation.operations import ask_back, reject
+from config.api.docs import told
 from config.portal.urls import urlpatterns as of_the_portal
 from config.urls import pages_of_all
 from publishers.data_exports import ask_export
@@ -33,7 +34,6 @@ NO_PAGES = {
     "statistics_csv": "a file", "statistics_xlsx": "a file", "orders_file": "a file",
     "export_file": "a file", "settings_data_file": "a file",
     "export_progress": "numbers for a script", "api_schema": "a file",
-    "api": "drawn by a library: tests/api/test_in_a_browser.py",
     "export_new": "for sending alone", "revoke_key": "for sending alone",
     "settings_person": "for sending alone", "settings_invitation": "for sending alone",
     "settings_reopening": "for sending alone", "sign_out": "for sending alone",
@@ -114,6 +114,7 @@ def public_pages(secret: str) -> dict[str, list[str]]:
         "rules": [[code, 1], [code, 3]],
         "join": [[secret]],
         "join_staff": [[_asked_to_staff()]],
+        "api_group": [[one.slug] for one in told(get_language() or "")],
     }
     return _addresses("public", pages_of_all(), named)
 

@@ -1,12 +1,15 @@
-"""The page of keys on a phone, and the page of the API, in a real browser."""
+"""The page of keys on a phone, and the pages of the API, in a real browser."""
 
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import expect
 
-from publishers.models import ApiKey, User
-from tests.api.callers import Machine, network, of
+from publishers.enums import Scope
+from publishers.models import ApiKey, Publisher, User
+from tests.api.callers import Machine, key_for, network, of
 from tests.browser import Visitors, picture, visitors
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,23 +49,76 @@ def test_an_owner_makes_a_key_on_a_phone(browser, live_server, tmp_path, languag
 
 
 @pytest.mark.parametrize(
-    ("language", "width", "sentence", "scope"),
+    ("language", "width", "words", "heading", "nobody"),
     [
-        ("en", 1400, "Why a line earns what it earns", "Scope:"),
-        ("ru", 1400, "Почему позиция приносит именно столько", "Область:"),
-        ("ru", 390, "Почему позиция приносит именно столько", "Область:"),
+        ("en", 1400, "why earns", "Why a line earns what it earns",
+         "No operation has these words."),
+        ("ru", 390, "почему позиция", "Почему позиция приносит именно столько",
+         "Операций с такими словами нет."),
     ],
-)
-def test_the_page_of_the_api_is_drawn_under_the_strict_policy(
-    browser, live_server, language, width, sentence, scope
+)  # fmt: skip
+def test_an_operation_is_found_by_its_words(
+    browser, live_server, language, width, words, heading, nobody
 ):
     visitor = browser.enter(width=width, locale=language)
     page = visitor.page
     page.goto(f"{live_server.url}/api/v1/docs")
     assert page.url == f"{live_server.url}/{language}/api/"
-    page.get_by_text(sentence).click()
-    expect(page.get_by_text(scope)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert not visitor.complaints, visitor.complaints
-    picture(page, f"api-docs-{language}-{width}")
+    page.fill("#seek", "nothing at all")
+    expect(page.get_by_text(nobody)).to_be_visible()
+    page.fill("#seek", words)
+    expect(page.locator(".index li:visible")).to_have_count(1)
+    page.locator(".index li:visible a").click()
+    assert page.url == f"{live_server.url}/{language}/api/orders/#explain_order"
+    expect(page.get_by_role("heading", name=heading)).to_be_in_viewport()
+    visitor.close()
+
+
+def test_an_operation_is_tried_with_a_key(browser, live_server, tmp_path):
+    network(tmp_path)
+    text, reading = key_for(of("anna"))[1], key_for(of("anna"), [Scope.READ_ORDERS])[1]
+    visitor = browser.enter()
+    page = visitor.page
+    page.goto(f"{live_server.url}/en/api/account/")
+    profile = page.locator("#change_account")
+    profile.get_by_text("Try it").click()
+    page.fill("#key", text)
+    profile.locator("textarea").fill('{"name": "Anna tries"}')
+    picture(page, "api-try-en")
+    profile.get_by_role("button", name="Send").click()
+    expect(profile.locator(".came pre")).to_contain_text('"name": "Anna tries"')
+    assert Publisher.objects.get(code="anna").name == "Anna tries"
+    # What is refused is shown as it is refused, and the key's own mistake is a console's entry.
+    page.fill("#key", reading)
+    profile.get_by_role("button", name="Send").click()
+    expect(profile.locator(".came pre")).to_contain_text("write:account")
+    assert any("403" in said for said in visitor.complaints)
+    visitor.complaints.clear()
+    page.goto(f"{live_server.url}/ru/api/orders/")
+    line = page.locator("#get_order")
+    line.get_by_text("Попробовать").click()
+    page.fill("#key", text)
+    line.locator("[name=line_id]").fill("404")
+    line.get_by_role("button", name="Отправить").click()
+    expect(line.locator(".came")).to_contain_text("404 GET /api/v1/orders/404")
+    visitor.complaints.clear()
+    visitor.close()
+
+
+def test_who_is_signed_in_tries_without_a_key(browser, live_server, tmp_path):
+    network(tmp_path)
+    client = Client()
+    client.force_login(of("anna"))
+    visitor = browser.enter()
+    name = settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+    visitor.context.add_cookies([cookie])
+    page = visitor.page
+    page.goto(f"{live_server.url}/en/api/account/")
+    profile = page.locator("#change_account")
+    profile.get_by_text("Try it").click()
+    profile.locator("textarea").fill('{"name": "Anna herself"}')
+    profile.get_by_role("button", name="Send").click()
+    expect(profile.locator(".came pre")).to_contain_text('"name": "Anna herself"')
+    assert Publisher.objects.get(code="anna").name == "Anna herself"
     visitor.close()

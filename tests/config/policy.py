@@ -129,6 +129,7 @@ def _value(address: Address, name: str, publisher: Publisher) -> Any:
         "version": lambda: 1,
         "source": lambda: Source.objects.earliest("pk").code,
         "app_label": lambda: "publishers",
+        "slug": lambda: "orders",
     }
     if name in known:
         return known[name]()
