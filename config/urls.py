@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.templatetags.static import static
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from commissions.admin.daily_totals import daily_totals_view
@@ -34,7 +34,8 @@ def pages_of_all() -> list[URLPattern | URLResolver]:
         path("sign-up/", SignUp.as_view(), name="sign_up"),
         path("api/", overview, name="api"),
         path("api/schema", schema, name="api_schema"),
-        path("api/<slug:slug>/", group, name="api_group"),
+        # A heading has no figures in it: `/api/v1/` is the API's own, in no language.
+        re_path("^api/(?P<slug>[a-z-]+)/$", group, name="api_group"),
     ]
 
 
