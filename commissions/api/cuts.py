@@ -129,6 +129,11 @@ class GroupShape(SumsShape, ClicksShape):
         allow_null=True, help_text="Of a group by time: the day after its last."
     )
 
+    def to_representation(self, instance: Mapping[str, Any]) -> dict[str, Any]:
+        """Without what was not asked for, where the framework would have null."""
+        told: dict[str, Any] = super().to_representation(instance)
+        return {name: told[name] for name in told if name in instance}
+
 
 class CutShape(serializers.Serializer):
     """A publisher's statistics in groups: by time in its order, others by commission."""
