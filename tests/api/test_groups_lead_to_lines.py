@@ -184,6 +184,17 @@ def test_a_file_of_a_group_has_its_lines_and_its_page_tells_the_same(
     LineExport.objects.all().delete()
 
 
+@pytest.mark.parametrize("sub", [" ", "=1+1", "mail"])
+def test_a_file_of_a_sub_id_has_its_lines_whatever_it_says(earner, tmp_path, settings, sub):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    ids = [one["id"] for one in listed(earner, {"sub1": sub})]
+    row = earner.post(f"exports?{urlencode({'sub1': sub, 'format': 'csv'})}", None, 202)
+    assert tasks.run_line_export(row["id"]) == "done"
+    answer = earner.client.get(earner.get(f"exports/{row['id']}")["file"])
+    rows = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
+    assert [int(one["number"]) for one in rows] == ids != []
+
+
 def test_what_cannot_be_asked_of_lines_is_pointed_at(earner):
     for asked, where in (
         ({"date_kind": "settled"}, "date_kind"),
