@@ -1,7 +1,7 @@
 """A publisher's lines as values, read by one prepared statement: the API's busiest page."""
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from commissions.cuts.enums import SUBS, DateKind, Lacking
@@ -31,15 +31,15 @@ FILTERS = {
 OLDER, NEWER = "older", "newer"
 _CONDITIONS = {
     **FILTERS,
+    "publisher": "l.publisher_id = %(publisher)s",
+    "source": "l.source_id = %(source)s",
+    "id": "l.id = %(id)s",
     **{f"{kind}_from": f"{at} >= %({kind}_from)s" for kind, at in _INSTANTS.items()},
     **{f"{kind}_to": f"{at} < %({kind}_to)s" for kind, at in _INSTANTS.items()},
     "without_click": "l.click_id IS NULL",
     "without_rule": "l.rule_id IS NULL",
     # Of a click that is not known, nobody knows what it said.
     **{f"without_{sub.value}": f"k.{sub.value} = ''" for sub in SUBS},
-    "publisher": "l.publisher_id = %(publisher)s",
-    "source": "l.source_id = %(source)s",
-    "id": "l.id = %(id)s",
     # The first half alone is what the index serves.
     OLDER: "l.created_at <= %(at)s AND (l.created_at, l.id) < (%(at)s, %(than)s)",
     NEWER: "l.created_at >= %(at)s AND (l.created_at, l.id) > (%(at)s, %(than)s)",
@@ -58,7 +58,7 @@ def within(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{kind}_{end}": asked[end] for end in ("from", "to") if end in asked}
 
 
-def without(lacking: Iterable[Lacking]) -> dict[str, Any]:
+def without(lacking: tuple[Lacking, ...]) -> dict[str, Any]:
     """What `read_lines` is given for what the lines must not have."""
     return {f"without_{what}": True for what in lacking}
 
@@ -82,7 +82,8 @@ def read_lines(
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-@cache
+# Of what can be asked together there is no end.
+@lru_cache(maxsize=500)
 def _statement(columns: tuple[str, ...], conditions: tuple[str, ...]) -> str:
     chosen = ", ".join(_column(name) for name in columns)
     where = " AND ".join(_CONDITIONS[name] for name in conditions)
