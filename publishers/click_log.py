@@ -1,14 +1,19 @@
 """A publisher's own clicks, newest first: page by page, or as a file."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from publishers.models import Click
+from publishers.spreadsheets import csv_lines
 from publishers.sql import sql
 
 PAGE = 50
+DAYS = 30  # where no beginning is asked for
+_DAY = timedelta(days=1)
+# Before this there are not so many days in the calendar.
+_EARLIEST = datetime(1, 1, 1, tzinfo=UTC) + timedelta(days=DAYS)
 _LAST_ID = 2**63 - 1
 FILE_COLUMNS = (
     *("click_id", "source", "clicked_at", "landing_product_id", "referrer"),
@@ -71,8 +76,27 @@ def clicks_before(
     return list(Click.objects.raw(sql("click_page_back"), asked))
 
 
+def period_of(
+    start: datetime | None, end: datetime | None, *, at: datetime
+) -> tuple[datetime, datetime]:
+    """`[start, end)` with what is not given: to the end of today (UTC), and 30 days before it."""
+    end = end or datetime.combine(at.astimezone(UTC).date(), time(), tzinfo=UTC) + _DAY
+    return start or max(end, _EARLIEST) - timedelta(days=DAYS), end
+
+
+def file_name(start: datetime, end: datetime) -> str:
+    """What the file of a period is called: by its first day and its last."""
+    last = end - timedelta(microseconds=1) if start < end else start
+    return f"clicks-{start:%Y-%m-%d}-{last:%Y-%m-%d}.csv"
+
+
+def click_file(codes: Mapping[int, str], *, start: datetime, end: datetime) -> Iterator[str]:
+    """The clicks of a period as lines of CSV, whose texts are never formulas."""
+    return csv_lines(FILE_COLUMNS, click_rows(codes, start=start, end=end))
+
+
 def click_rows(
-    codes: dict[int, str], *, start: datetime, end: datetime
+    codes: Mapping[int, str], *, start: datetime, end: datetime
 ) -> Iterator[tuple[str, ...]]:
     """The same clicks as rows of FILE_COLUMNS, read a thousand at a time.
 

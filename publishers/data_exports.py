@@ -13,10 +13,17 @@ KEPT = timedelta(days=7)
 
 def ask_export(publisher: Publisher, *, by: User, at: datetime) -> DataExport:
     """An export of all that an account holds; the one that is under way, where there is one."""
+    return begin_export(publisher, by=by, at=at)[0]
+
+
+def begin_export(publisher: Publisher, *, by: User, at: datetime) -> tuple[DataExport, bool]:
+    """The same, and whether it was begun by this asking."""
     with transaction.atomic():
         Publisher.objects.select_for_update().get(pk=publisher.pk)
         under_way = exports_of(publisher).filter(state__in=_UNDER_WAY).first()
-        return under_way or DataExport.objects.create(publisher=publisher, asked_by=by, asked_at=at)
+        if under_way is not None:
+            return under_way, False
+        return DataExport.objects.create(publisher=publisher, asked_by=by, asked_at=at), True
 
 
 def exports_of(publisher: Publisher) -> QuerySet[DataExport]:

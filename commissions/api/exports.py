@@ -18,14 +18,15 @@ from rest_framework.response import Response
 
 from commissions import filing
 from commissions.api.cuts import clock
-from commissions.api.orders import OrderFilters, own_source
+from commissions.api.line_filters import chosen
+from commissions.api.orders import OrderFilters, own_source, require_known
 from commissions.cuts.enums import ExportState, FileFormat
 from commissions.export_progress import export_figures
 from commissions.models import LineExport
 from commissions.operations.line_exports import KEPT, ExportRefused, TooManyLines
 from commissions.portal.asking import OrdersForm
+from publishers.api.files import CSV, CSV_SENT, FileView
 from publishers.api.pages import Listed, PageParameters
-from publishers.api.parameters import Parameter, one_of, require_period
 from publishers.api.refusals import Conflict, Unprocessable
 from publishers.api.schema import described, paged
 from publishers.api.views import ApiView, nothing_there
@@ -36,21 +37,16 @@ from publishers.spreadsheets import XLSX
 
 EXPORTS = Listed("exports", time="asked_at")
 FORMATS = tuple(FileFormat.values)
-KINDS = {FileFormat.CSV: "text/csv", FileFormat.XLSX: XLSX}
-# A text says how its letters are written.
-CHARSETS = {FileFormat.CSV: "; charset=utf-8", FileFormat.XLSX: ""}
+KINDS = {FileFormat.CSV: CSV, FileFormat.XLSX: XLSX}
+SENT_AS = {FileFormat.CSV: CSV_SENT, FileFormat.XLSX: XLSX}
 # What the page of orders calls what the API calls otherwise.
-ON_THE_PAGE = {"from": "since", "to": "until", "time_zone": "zone"}
+ON_THE_PAGE = {"from": "since", "to": "until", "date_kind": "dates", "time_zone": "zone"}
 
 
 class ExportParameters(OrderFilters):
     """Which lines, and as what."""
 
-    format = Parameter(
-        one_of(*FORMATS),
-        shape={"type": "string", "enum": list(FORMATS)},
-        help_text="Of the file.",
-    )
+    format = chosen(FORMATS, "Of the file.", required=True)
     time_zone = clock("The clock of the file's instants; yours without, else the programme's.")
 
 
@@ -147,7 +143,7 @@ class ExportsView(_OfExports):
     )
     def post(self, request: Request) -> Response:
         asked = self.asked(request, ExportParameters)
-        require_period(asked)
+        require_known(asked)
         publisher = Publisher.objects.get(pk=self.own())
         if "source" in asked:
             own_source(publisher.pk, asked["source"])
@@ -190,14 +186,10 @@ class ExportView(_OfExports):
         return Response(export_record(self.export(export_id), request, timezone.now()))
 
 
-class ExportFileView(_OfExports):
+class ExportFileView(_OfExports, FileView):
     """The file itself."""
 
     scopes = {"GET": Scope.READ_ORDERS}
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002 - the framework's own
-        """Whatever is asked for, the file is what it is."""
-        return super().perform_content_negotiation(request, force=True)
 
     @extend_schema(
         operation_id="get_export_file",
@@ -212,22 +204,27 @@ class ExportFileView(_OfExports):
             raise Conflict(_("It could not be made: ask for it again."))
         if row.state != ExportState.DONE:
             raise Conflict(_("It is not made yet: look how far it is, and come again."))
-        kind = FileFormat(row.file_format)
         return FileResponse(
             row.stored_as.open("rb"),
             as_attachment=True,
             filename=f"orders-{row.pk}.{row.file_format}",
-            content_type=KINDS[kind] + CHARSETS[kind],
+            content_type=SENT_AS[FileFormat(row.file_format)],
         )
 
 
 def _params(asked: Mapping[str, Any]) -> dict[str, str]:
     """The same question as an address of the page of orders asks it."""
     return {
-        ON_THE_PAGE.get(name, name): value.isoformat() if isinstance(value, datetime) else value
+        ON_THE_PAGE.get(name, name): _on_the_page(value)
         for name, value in asked.items()
         if name != "format"
     }
+
+
+def _on_the_page(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def export_record(row: LineExport, request: Request, now: datetime) -> dict[str, Any]:

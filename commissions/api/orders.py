@@ -8,13 +8,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commissions.api.line_filters import STATUSES, LineFilters
-from commissions.api.order_pages import FILTERS, read_lines
+from commissions.api.line_filters import STATUSES, LineFilters, chosen, require_dates, which_instant
+from commissions.api.order_pages import FILTERS, read_lines, within, without
+from commissions.api.programmes import the_programme
 from publishers.api.pages import Listed, PageParameters, Place
-from publishers.api.parameters import Parameter, instant, one_of, require_period
+from publishers.api.parameters import Parameter, instant, require_period
 from publishers.api.schema import described, paged
 from publishers.api.views import ApiView, nothing_there
-from publishers.columns import identifier
+from publishers.columns import code, identifier
 from publishers.enums import Scope
 from publishers.models import Source
 
@@ -28,8 +29,15 @@ class OrderFilters(LineFilters):
     order_id = Parameter(
         identifier().read, required=False, help_text="Lines of this order of the merchant's."
     )
-    from_ = instant(help_text="Orders placed at or after this instant.")
-    to = instant(help_text="Orders placed before this instant.")
+    programme = Parameter(
+        code().read, required=False, help_text="Lines of the programme with this code."
+    )
+    from_ = instant(help_text="Lines whose instant of `date_kind` is this one or later.")
+    to = instant(help_text="Lines whose instant of `date_kind` is before this one.")
+    date_kind = which_instant(
+        "Which instant `from` and `to` are about: the order was placed (the usual), its link "
+        "clicked, or it was settled by the merchant. Lines without that instant are left out."
+    )
 
 
 class OrderParameters(OrderFilters, PageParameters):
@@ -38,11 +46,8 @@ class OrderParameters(OrderFilters, PageParameters):
     sub_order_id = Parameter(
         identifier().read, required=False, help_text="The line with this number of the merchant's."
     )
-    include = Parameter(
-        one_of(CLICK),
-        required=False,
-        shape={"type": "string", "enum": [CLICK]},
-        help_text="What is told beside each line: its click, with the sub ids of its link.",
+    include = chosen(
+        [CLICK], "What is told beside each line: its click, with the sub ids of its link."
     )
 
 
@@ -123,7 +128,11 @@ class OrdersView(ApiView):
     @extend_schema(
         operation_id="list_orders",
         summary="Your order lines",
-        description="By the time at which they were placed, the newest first.",
+        description=(
+            "By the time at which they were placed, the newest first, whichever instant `from` and "
+            "`to` are about. The parameters of a group of the statistics, with its `key` or what "
+            "it is `lacking`, and the instants at which its days begin and end, give its lines."
+        ),
         parameters=described(OrderParameters),
         responses=paged("Order", OrderLineShape),
         examples=[
@@ -132,9 +141,10 @@ class OrdersView(ApiView):
     )
     def get(self, request: Request) -> Response:
         asked = self.asked(request, OrderParameters)
-        require_period(asked)
-        wanted: dict[str, Any] = {"publisher": self.own()}
+        require_known(asked)
+        wanted: dict[str, Any] = {"publisher": self.own(), **within(asked)}
         wanted |= {name: asked[name] for name in FILTERS if name in asked}
+        wanted |= without(asked.get("lacking", ()))
         if "source" in asked:
             wanted["source"] = own_source(self.own(), asked["source"])
         read = _lines_with_clicks if "include" in asked else _lines
@@ -175,6 +185,14 @@ def _lines_with_clicks(
 def _with_click(row: dict[str, Any]) -> dict[str, Any]:
     click = {name: row.pop(f"{CLICK}.{name}") for name in CLICK_COLUMNS}
     return {**row, CLICK: None if click["id"] is None else click}
+
+
+def require_known(asked: Mapping[str, Any]) -> None:
+    """Raise ValidationError for a period that is none, NotFound for a programme that is none."""
+    require_period(asked)
+    require_dates(asked)
+    if "programme" in asked:
+        the_programme(asked["programme"])
 
 
 def own_source(publisher_id: int, source_code: str) -> int:

@@ -11,8 +11,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from commissions.api.cuts import CUT, CutParameters, CutShape, cut_record
-from commissions.api.line_filters import LINE_FILTERS, STATUSES
+from commissions.api.cuts import CUT, CUT_WITH_BEFORE, CutParameters, CutShape, cut_record
+from commissions.api.line_filters import LINE_FILTERS, STATUSES, chosen
 from commissions.api.programmes import the_programme
 from commissions.enums import AccountKind
 from commissions.models import LedgerAccount
@@ -25,6 +25,7 @@ from publishers.enums import Scope
 from publishers.models import Publisher
 
 LONGEST = timedelta(days=366)
+BEFORE = "before"
 
 
 def read_day(text: str) -> date:
@@ -43,13 +44,23 @@ def day(help_text: str) -> Parameter:
     return Parameter(read_day, shape=shape, help_text=help_text)
 
 
-class StatisticsParameters(CutParameters):
+class PeriodParameters(CutParameters):
     """Which days, and how they are cut. programme: where there are several."""
 
     from_ = day("The first day, on the clock of `time_zone`.")
     to = day("The day after the last one; at most 366 days after the first, with `group_by` 3660.")
     programme = Parameter(
         code().read, required=False, help_text="Code of the programme, where there are several."
+    )
+
+
+class StatisticsParameters(PeriodParameters):
+    """The same, and what is told beside each group."""
+
+    include = chosen(
+        [BEFORE],
+        "What is told beside each group and the total: the same of the period before, which is as "
+        "many days, or whole months before whole months.",
     )
 
 
@@ -113,6 +124,7 @@ class StatisticsView(ApiView):
         ),
         examples=[
             OpenApiExample("By source", value=CUT),
+            OpenApiExample("By source, beside the month before", value=CUT_WITH_BEFORE),
             OpenApiExample(
                 "A day",
                 value={
@@ -145,7 +157,7 @@ def _require_question(asked: Mapping[str, Any]) -> None:
     require_period(asked)
     if "group_by" in asked:
         return
-    for name in ("date_kind", "time_zone", *LINE_FILTERS):
+    for name in ("date_kind", "time_zone", "include", "lacking", *LINE_FILTERS):
         if name in asked:
             sentence = _("%(name)s goes with group_by alone: say what the rows are to be too.")
             raise ValidationError({name: [sentence % {"name": name}]}, code="invalid")

@@ -16,6 +16,7 @@ from commissions.api.rulebooks import (
     RulebookView,
 )
 from commissions.api.statistics import BalancesView, StatisticsView
+from commissions.api.statistics_files import StatisticsFileView
 from publishers.api.numbers import register_row_numbers
 
 register_row_numbers()
@@ -28,6 +29,7 @@ urlpatterns = [
     path("exports/<number:export_id>", ExportView.as_view(), name="export"),
     path("exports/<number:export_id>/file", ExportFileView.as_view(), name="export_file"),
     path("statistics", StatisticsView.as_view(), name="statistics"),
+    path("statistics/file", StatisticsFileView.as_view(), name="statistics_file"),
     path("balances", BalancesView.as_view(), name="balances"),
     path("programmes", ProgrammesView.as_view(), name="programmes"),
     path("programmes/<slug:code>/rulebooks", CalendarView.as_view(), name="calendar"),

@@ -31,9 +31,9 @@ FILTERS = {
 class Asked:
     """A publisher's lines: of a programme (None: of every one), of a period (None: of all time).
 
-    dates: which instant has to lie in the period; a line without it is in none. filters: (name of
-    FILTERS, value), each to be met. lacking: what the lines must not have. since, until: instants
-    of placing `[since, until)`, beside the period.
+    dates: which of a line's instants has to lie in the period, and in `[since, until)` beside it; a
+    line without that instant is in neither. filters: (name of FILTERS, value), each to be met.
+    lacking: what the lines must not have.
     """
 
     publisher_id: int
@@ -60,15 +60,15 @@ def lines_of(asked: Asked) -> QuerySet[OrderLine]:
     found = OrderLine.objects.filter(publisher_id=asked.publisher_id)
     if asked.programme is not None:
         found = found.filter(programme_id=asked.programme.pk)
+    instant = INSTANTS[asked.dates]
     if asked.span is not None:
-        instant = INSTANTS[asked.dates]
         found = found.filter(
             **{f"{instant}__gte": asked.span.starts_at, f"{instant}__lt": asked.span.ends_at}
         )
     if asked.since is not None:
-        found = found.filter(created_at__gte=asked.since)
+        found = found.filter(**{f"{instant}__gte": asked.since})
     if asked.until is not None:
-        found = found.filter(created_at__lt=asked.until)
+        found = found.filter(**{f"{instant}__lt": asked.until})
     for name, value in asked.filters:
         found = found.filter(**{FILTERS[name]: value})
     for what in asked.lacking:

@@ -8,11 +8,13 @@ from commissions.cuts.clicked import (
     click_key,
     clicks_of,
     counted,
+    has_clicks,
     rows_of_clicks_alone,
 )
-from commissions.cuts.cut import Cut, Row, Sums, cut
+from commissions.cuts.cut import Cut, Row, Sums, TooManyGroups, cut
 from commissions.cuts.days import Span
 from commissions.cuts.enums import BY_TIME, CutBy
+from commissions.models import Programme
 from publishers.click_counts import Counted
 
 WHOLE_BP = 10_000
@@ -89,13 +91,32 @@ def change_bp(now: Sums, before: Sums) -> int | None:
     return -rounded if share < 0 else rounded
 
 
-def compared(asked: Asked, by: CutBy, before: Span) -> Compared:
+def compared_as_shown(
+    asked: Asked, by: CutBy, before: Span, *, most: int | None = None
+) -> Compared:
+    """What pages, files and the API show: with clicks where they can be held against the lines."""
+    if clicks_are_told(asked, by):
+        return compared_with_clicks(asked, by, before, most=most)
+    return compared(asked, by, before, most=most)
+
+
+def clicks_are_told(asked: Asked, by: CutBy) -> bool:
+    """Whether a cut is shown with clicks.
+
+    A click is of a source and of no programme: of several, nobody knows which it was for.
+    """
+    return has_clicks(asked, by) and Programme.objects.count() == 1
+
+
+def compared(asked: Asked, by: CutBy, before: Span, *, most: int | None = None) -> Compared:
     """The lines asked for, cut, beside those of the period before: two questions.
 
     Days stand beside days in their order, where both periods have as many; other groups beside
     those of the same key.
+
+    most: groups with lines in either period; TooManyGroups is raised where there are more.
     """
-    now, then = cut(asked, by), cut(asked.of(before), by)
+    now, then = cut(asked, by, most=most), cut(asked.of(before), by, most=most)
     if by in BY_TIME:
         if len(now.rows) != len(then.rows):
             return Compared(now, [Pair(row, None) for row in now.rows], then.total)
@@ -106,6 +127,8 @@ def compared(asked: Asked, by: CutBy, before: Span) -> Compared:
     pairs = [Pair(row, _sums_of(had.pop(row.identity, None))) for row in now.rows]
     gone = [Row(row.key, Sums(), lacking=row.lacking) for row in had.values()]
     pairs += [Pair(row, had[row.identity].sums) for row in gone]
+    if most is not None and len(pairs) > most:
+        raise TooManyGroups
     return Compared(Cut(by, [pair.row for pair in pairs], now.total), pairs, then.total)
 
 
@@ -113,9 +136,11 @@ def _sums_of(row: Row | None) -> Sums:
     return row.sums if row else Sums()
 
 
-def compared_with_clicks(asked: Asked, by: CutBy, before: Span) -> Compared:
+def compared_with_clicks(
+    asked: Asked, by: CutBy, before: Span, *, most: int | None = None
+) -> Compared:
     """The same with the clicks of both periods: three questions. Ask `has_clicks` first."""
-    found = compared(asked, by, before)
+    found = compared(asked, by, before, most=most)
     if asked.span is None:
         raise ValueError("A cut is of a period.")
     keys = [] if by in BY_TIME else [pair.row.key for pair in found.pairs]

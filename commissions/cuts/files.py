@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from commissions.cuts.compared import Compared, Pair
 from commissions.cuts.days import Span
+from commissions.cuts.enums import CutBy
 from commissions.cuts.names import span_name
 from commissions.exports import percent
 from publishers.spreadsheets import NARROW, WIDE, Share, Spreadsheet, csv_lines, units
@@ -34,6 +35,11 @@ CLICK_COLUMNS = (
     "per_100_clicks_cents",
     "per_100_clicks_before_cents",
 )
+
+
+def file_name(by: CutBy, span: Span) -> str:
+    """What a file of a cut is called, without its kind."""
+    return f"statistics-by-{by}-{span.first}-{span.last}"
 
 
 def cut_csv(found: Compared, names: Sequence[str], currency: str) -> Iterator[str]:

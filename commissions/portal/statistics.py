@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from commissions.charts import Bars, Columns, Difference, bars
-from commissions.cuts.clicked import has_clicks
-from commissions.cuts.compared import Compared, Pair, compared, compared_with_clicks
-from commissions.cuts.days import month_of
+from commissions.cuts.compared import Compared, Pair, compared_as_shown
+from commissions.cuts.days import Span, month_of
 from commissions.cuts.enums import BY_TIME, CutBy, DateKind, Preset
-from commissions.cuts.files import cut_csv, cut_xlsx
+from commissions.cuts.files import cut_csv, cut_xlsx, file_name
 from commissions.cuts.latest import last_day_of
 from commissions.cuts.names import names_of, rule_names, span_name
 from commissions.models import Programme
@@ -27,10 +26,21 @@ from publishers.spreadsheets import XLSX
 # Rows on the page; the files have all.
 MOST_ROWS = 400
 MOST_BARS = 12
-PLACED = {
-    "order_id": gettext_lazy("Order: %(value)s"),
-    "since": gettext_lazy("Placed at or after %(value)s"),
-    "until": gettext_lazy("Placed before %(value)s"),
+ORDER = gettext_lazy("Order: %(value)s")
+# What `since` and `until` mean, by the kind of date.
+BOUNDS = {
+    DateKind.PLACED: (
+        gettext_lazy("Placed at or after %(value)s"),
+        gettext_lazy("Placed before %(value)s"),
+    ),
+    DateKind.CLICKED: (
+        gettext_lazy("Clicked at or after %(value)s"),
+        gettext_lazy("Clicked before %(value)s"),
+    ),
+    DateKind.SETTLED: (
+        gettext_lazy("Settled by the merchant at or after %(value)s"),
+        gettext_lazy("Settled by the merchant before %(value)s"),
+    ),
 }
 TITLES = {
     CutBy.DAY: gettext_lazy("Commission by day"),
@@ -56,11 +66,12 @@ def statistics_page(request: HttpRequest, publisher: Publisher) -> HttpResponse:
 def statistics_csv(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     """The page's rows for programs."""
     form = StatisticsForm(request.GET, publisher, timezone.now())
-    found, programme = _found_or_404(form)
+    found, programme, span = _found_or_404(form)
     # Made at once: the language of the names is the request's.
     pieces = list(cut_csv(found, names_of(found.now, programme), programme.currency))
     answer = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{_file_name(form)}.csv"'
+    name = f"{file_name(form.by_asked, span)}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer  # type: ignore[return-value]
 
 
@@ -69,11 +80,9 @@ def statistics_csv(request: HttpRequest, publisher: Publisher) -> HttpResponse:
 def statistics_xlsx(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     """The page's rows as a spreadsheet."""
     form = StatisticsForm(request.GET, publisher, timezone.now())
-    found, programme = _found_or_404(form)
-    if form.span is None:
-        raise Http404
-    file = cut_xlsx(found, names_of(found.now, programme), programme.currency, form.span)
-    name = f"{_file_name(form)}.xlsx"
+    found, programme, span = _found_or_404(form)
+    file = cut_xlsx(found, names_of(found.now, programme), programme.currency, span)
+    name = f"{file_name(form.by_asked, span)}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)  # type: ignore[return-value]
 
 
@@ -84,24 +93,14 @@ def _found(form: StatisticsForm) -> tuple[Compared, Programme] | None:
     programme = form.programme_asked
     if programme is None:
         return None
-    asked, by = form.asked(), form.by_asked
-    # A click is of a source and of no programme: of several, nobody knows which it was for.
-    if len(form.programmes) == 1 and has_clicks(asked, by):
-        return compared_with_clicks(asked, by, form.before), programme
-    return compared(asked, by, form.before), programme
+    return compared_as_shown(form.asked(), form.by_asked, form.before), programme
 
 
-def _found_or_404(form: StatisticsForm) -> tuple[Compared, Programme]:
+def _found_or_404(form: StatisticsForm) -> tuple[Compared, Programme, Span]:
     found = _found(form)
-    if found is None:
+    if found is None or form.span is None:
         raise Http404
-    return found
-
-
-def _file_name(form: StatisticsForm) -> str:
-    span = form.span
-    days = f"-{span.first}-{span.last}" if span else ""
-    return f"statistics-by-{form.by_asked}{days}"
+    return *found, form.span
 
 
 def _context(form: StatisticsForm, found: Compared, programme: Programme) -> dict[str, Any]:
@@ -222,9 +221,10 @@ def kept(form: AskingForm, name: str) -> dict[str, Any]:
             value = rule_names([value], programme).get(value, value)
         says = f"{CutBy(field).label}: {value}"
         told.append({"told": says, "address": address(name, params, **{field: ""})})
-    for field, placed in PLACED.items():
+    since, until = BOUNDS[DateKind(form.cleaned_data.get("dates") or DateKind.PLACED)]
+    for field, words in (("order_id", ORDER), ("since", since), ("until", until)):
         if form.cleaned_data.get(field):
-            text = str(placed % {"value": params[field]})
+            text = str(words % {"value": params[field]})
             told.append({"told": text, "address": address(name, params, **{field: ""})})
     lacking = form.cleaned_data["lacking"]
     for what in lacking:

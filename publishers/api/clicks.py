@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from publishers import click_log
+from publishers.api.files import CSV, FileView, csv_answer
 from publishers.api.pages import Listed, PageParameters, Place
-from publishers.api.parameters import Parameter, instant, require_period
+from publishers.api.parameters import Parameter, Parameters, instant, require_period
 from publishers.api.schema import described, paged
 from publishers.api.views import ApiView, nothing_there
 from publishers.columns import code, identifier
@@ -23,13 +27,25 @@ CLICKS = Listed("clicks", time="clicked_at")
 EVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
+def _source() -> Parameter:
+    return Parameter(code().read, required=False, help_text="Clicks of this source of yours.")
+
+
 class ClickParameters(PageParameters):
     """Which clicks. source: one of the publisher's own, by its code."""
 
-    source_ = Parameter(code().read, required=False, help_text="Clicks of this source of yours.")
+    source_ = _source()
     click_id = Parameter(identifier().read, required=False, help_text="The click with this id.")
     from_ = instant(help_text="Clicked at or after this instant.")
     to = instant(help_text="Clicked before this instant.")
+
+
+class ClicksFileParameters(Parameters):
+    """Which clicks a file has."""
+
+    source_ = _source()
+    from_ = instant(help_text="Clicked at or after this instant; without it 30 days before `to`.")
+    to = instant(help_text="Clicked before this instant; without it to the end of today, in UTC.")
 
 
 class ClickShape(serializers.Serializer):
@@ -80,16 +96,47 @@ class ClicksView(ApiView):
     def get(self, request: Request) -> Response:
         asked = self.asked(request, ClickParameters)
         require_period(asked)
-        codes = dict(Source.objects.filter(publisher_id=self.own()).values_list("pk", "code"))
-        if "source" in asked:
-            codes = {pk: one for pk, one in codes.items() if one == asked["source"]}
-            if not codes:
-                raise nothing_there()
+        codes = _codes(self.own(), asked)
 
         def read(place: Place | None, most: int) -> list[Click]:
             return _clicks([*codes], asked, place, most)
 
         return CLICKS.page_by(request, asked, read, lambda click: _shape(click, codes))
+
+
+class ClicksFileView(FileView):
+    """Your clicks as a file."""
+
+    scopes = {"GET": Scope.READ_ORDERS}
+    tag = "Orders"
+
+    @extend_schema(
+        operation_id="get_clicks_file",
+        summary="Your clicks as a file",
+        description=(
+            "All clicks of a period, the newest first, sent as they are read: the columns are the "
+            "members of a click. Without a period it is of the last 30 days, as in the portal."
+        ),
+        parameters=described(ClicksFileParameters),
+        responses={(200, CSV): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        asked = self.asked(request, ClicksFileParameters)
+        require_period(asked)
+        codes = _codes(self.own(), asked)
+        start, end = click_log.period_of(asked.get("from"), asked.get("to"), at=timezone.now())
+        pieces = click_log.click_file(codes, start=start, end=end)
+        return csv_answer(request, pieces, click_log.file_name(start, end))
+
+
+def _codes(publisher_id: int, asked: Mapping[str, Any]) -> dict[int, str]:
+    """The codes of the sources asked for, by their ids. Raises NotFound."""
+    codes = dict(Source.objects.filter(publisher_id=publisher_id).values_list("pk", "code"))
+    if "source" in asked:
+        codes = {pk: one for pk, one in codes.items() if one == asked["source"]}
+        if not codes:
+            raise nothing_there()
+    return codes
 
 
 def _clicks(

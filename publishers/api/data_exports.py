@@ -18,7 +18,7 @@ from publishers.api.schema import described, paged
 from publishers.api.views import ApiView, nothing_there
 from publishers.api.writes import Written
 from publishers.data_exports import (
-    ask_export,
+    begin_export,
     exports_of,
     file_name,
     finished_export,
@@ -97,8 +97,9 @@ class DataExportsView(_OfExports):
         account = self.account()
 
         def work(at: datetime) -> Written:
-            export = ask_export(account, by=self.caller.user, at=at)
-            self.tell(account, lambda: _("A copy of all its data was asked for."), at=at)
+            export, begun = begin_export(account, by=self.caller.user, at=at)
+            if begun:
+                self.tell(account, lambda: _("A copy of all its data was asked for."), at=at)
             address = reverse("api:data_export", args=[export.pk])
             headers = {"Location": request.build_absolute_uri(address)}
             return Written(_told(request, export), 202, headers)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from publishers.api.account import AccountView
-from publishers.api.clicks import ClicksView
+from publishers.api.clicks import ClicksFileView, ClicksView
 from publishers.api.data_exports import DataExportFileView, DataExportsView, DataExportView
 from publishers.api.letters import LettersView
 from publishers.api.links import LinksView
@@ -16,6 +16,7 @@ register_row_numbers()
 urlpatterns = [
     path("account", AccountView.as_view(), name="account"),
     path("clicks", ClicksView.as_view(), name="clicks"),
+    path("clicks/file", ClicksFileView.as_view(), name="clicks_file"),
     path("account/letters", LettersView.as_view(), name="letters"),
     path("people", PeopleView.as_view(), name="people"),
     path("people/<number:user_id>", PersonView.as_view(), name="person"),

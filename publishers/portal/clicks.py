@@ -12,13 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from publishers.click_log import FILE_COLUMNS, Place, click_page, click_rows
+from publishers.click_log import Place, click_file, click_page, file_name, period_of
 from publishers.models import Click, Publisher
 from publishers.portal.pages import portal_page, show
 from publishers.queries import SourceState, source_states
-from publishers.spreadsheets import csv_lines
 
-DAYS = 30  # shown where no period is asked for
 # Days that can be asked for: none of them is the last that a calendar knows.
 _SENSIBLE = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))]
 _PLACE = "~"  # between the instant and the number of a place
@@ -87,10 +85,10 @@ def clicks_page(request: HttpRequest, publisher: Publisher) -> HttpResponse:
 
 def _period(asked: dict[str, Any], now: datetime) -> tuple[datetime, datetime]:
     """From the first day's beginning to the last day's end, in UTC."""
-    last = asked.get("last") or now.date()
-    first = asked.get("first") or last - timedelta(days=DAYS - 1)
-    start = datetime.combine(first, time(), tzinfo=UTC)
-    return start, datetime.combine(last, time(), tzinfo=UTC) + timedelta(days=1)
+    first, last = asked.get("first"), asked.get("last")
+    start = datetime.combine(first, time(), tzinfo=UTC) if first else None
+    end = datetime.combine(last, time(), tzinfo=UTC) + timedelta(days=1) if last else None
+    return period_of(start, end, at=now)
 
 
 def _place(text: str | None) -> Place | None:
@@ -106,10 +104,9 @@ def _place(text: str | None) -> Place | None:
 
 
 def _file(codes: dict[int, str], start: datetime, end: datetime) -> HttpResponse:
-    name = f"clicks-{start:%Y-%m-%d}-{end - timedelta(days=1):%Y-%m-%d}.csv"
-    rows = csv_lines(FILE_COLUMNS, click_rows(codes, start=start, end=end))
+    name = file_name(start, end)
     return StreamingHttpResponse(
-        rows,  # type: ignore[return-value]
+        click_file(codes, start=start, end=end),  # type: ignore[return-value]
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -117,10 +118,76 @@ def test_what_came_meanwhile_moves_nothing(anna):
     assert len(shown) == len(set(shown))
 
 
+def file(calls: Machine, **asked: str) -> list[dict[str, str]]:
+    """The rows of the file of clicks."""
+    answer = calls.client.get("/api/v1/clicks/file", asked, headers={"accept": "text/csv"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert "no-store" in answer.headers["Cache-Control"]
+    return list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode())))
+
+
+def test_the_file_of_clicks_is_the_portals(anna, portal):
+    clicked("anna-site", BEGAN, sub1="=1+1")
+    for source in ({}, {"source": "anna-blog"}):
+        page = {"first": "2020-05-01", "last": "2020-05-01", "format": "csv", **source}
+        theirs = portal.get("/en/my/clicks/", page)
+        asked = {"from": "2020-05-01T00:00:00Z", "to": "2020-05-02T00:00:00Z", **source}
+        mine = anna.client.get("/api/v1/clicks/file", asked)
+        assert b"".join(mine.streaming_content) == b"".join(theirs.streaming_content)
+        for name in ("Content-Type", "Content-Disposition"):
+            assert mine.headers[name] == theirs.headers[name]
+    rows = file(anna, **{"from": "2020-05-01T13:00:00Z", "to": "2020-05-01T15:00:00Z"})
+    listed = anna.get("clicks", **{"from": "2020-05-01T13:00:00Z", "to": "2020-05-01T15:00:00Z"})
+    assert [one["click_id"] for one in rows] == [one["click_id"] for one in listed["items"]]
+    assert len(rows) == 4
+    assert "'=1+1" in {one["sub1"] for one in file(anna, to="2020-05-01T12:00:01Z")}
+
+
+def test_without_a_period_the_file_is_of_the_last_days_as_in_the_portal(anna, portal):
+    now = timezone.now()
+    for days in (0, 28, 31, 60):
+        clicked("anna-site", now - timedelta(days=days))
+    theirs = portal.get("/en/my/clicks/", {"format": "csv"})
+    text = b"".join(theirs.streaming_content).decode()
+    rows = file(anna)
+    assert rows == list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == 2
+    assert len(file(anna, **{"from": "2020-01-01T00:00:00Z"})) == 16
+    # Thirty days before an instant that is given; where the calendar begins, none.
+    assert len(file(anna, to=(BEGAN + timedelta(days=30)).isoformat())) == 12
+    assert len(file(anna, to=(BEGAN + timedelta(days=30, seconds=1)).isoformat())) == 10
+    assert file(anna, to="0001-01-01T00:00:00Z") == []
+    assert file(anna, **{"from": "9999-12-31T23:59:59Z"}) == []
+
+
+def test_the_head_of_the_file_reads_no_click(anna):
+    with CaptureQueriesContext(connection) as queries:
+        head = anna.client.head("/api/v1/clicks/file")
+        assert b"".join(head.streaming_content) == b""
+    assert not [one for one in queries if "publishers_click" in one["sql"]]
+    assert "attachment" in head.headers["Content-Disposition"]
+
+
+def test_a_file_of_what_is_not_there_is_refused(anna):
+    for asked, where in (
+        ({"limit": 3}, "limit"), ({"from": "yesterday"}, "from"), ({"source": ""}, "source"),
+        ({"from": "2020-05-02T00:00:00Z", "to": "2020-05-01T00:00:00Z"}, "to"),
+    ):  # fmt: skip
+        assert anna.get("clicks/file", 400, **asked)["pointer"] == f"#/{where}"
+    theirs, none = ({"source": code} for code in ("boris-cb", "nothing"))
+    assert anna.get("clicks/file", 404, **theirs) | {"request_id": ""} == (
+        anna.get("clicks/file", 404, **none) | {"request_id": ""}
+    )
+    sums = machine(of("anna"), Scope.READ_STATISTICS)
+    assert sums.get("clicks/file", 403)["type"] == "urn:permille:problem:scope"
+
+
 def test_somebody_without_sources_has_no_clicks(anna):
     Publisher.objects.create(code="carol", name="Carol", email="carol@example.net",
                              registered_at=BEGAN)  # fmt: skip
     assert machine(of("carol")).get("clicks") == {"items": [], "next": None, "previous": None}
+    assert file(machine(of("carol"))) == []
 
 
 def test_a_page_costs_the_same_however_many_there_are(anna):

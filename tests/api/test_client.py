@@ -42,9 +42,21 @@ def use(client: Client) -> list[OrderLine]:
         client.get_data_export_file(export_id=copy["id"], into=into)
     since = datetime(2019, 1, 1, tzinfo=UTC)
     lines = [one for one in client.all_orders(from_=since, status="confirmed", limit=2)]
+    client.list_orders(to=since, date_kind="settled", lacking="click,rule", programme="aliexpress")
+    client.make_export(format_="csv", from_=since, date_kind="clicked", lacking="sub1")
     told = client.get_statistics(from_=date(2019, 1, 1), to=date(2019, 2, 1), group_by="source")
     if "groups" in told:
         cents: int = told["groups"][0]["commission_cents"]
+        then = told["total"].get("before")
+        more: int = then["difference_cents"] if then else 0
+    client.get_statistics(
+        from_=date(2019, 1, 1), to=date(2019, 2, 1), group_by="day", include="before"
+    )
+    with open("clicks.csv", "wb") as file:
+        client.get_clicks_file(into=file, source="anna-site", from_=since)
+        client.get_statistics_file(
+            from_=date(2019, 1, 1), to=date(2019, 2, 1), group_by="sub1", format_="xlsx", into=file
+        )
     with open(email, "wb") as file:
         size: int = client.get_export_file(export_id=1, into=file)
     client.build_links(body=[{"source": email, "to": email, "sub1": "x"}], idempotency_key="mine")
@@ -57,6 +69,9 @@ def use(client: Client) -> list[OrderLine]:
 WRONG = [
     'client.list_orders(status="good")',
     'client.list_orders(from_="2019-01-01")',
+    'client.list_orders(date_kind="paid")',
+    'client.get_statistics_file(format_="csv", into=open("x", "wb"))',
+    'client.get_clicks_file(from_="2019-01-01", into=open("x", "wb"))',
     'client.get_account()["earnings"]',
     'client.get_order(line_id="seven")',
     'client.get_export_file(export_id=1, into="orders.csv")',
@@ -147,6 +162,14 @@ def test_a_publishers_program_reads_pages_adds_and_meets_refusals(client, served
     assert 0 < len(early["items"]) < 7
     cut = anna.get_statistics(from_=date(2019, 2, 1), to=date(2019, 5, 1), group_by="source")
     assert cut["total"]["lines"] == 7
+    with io.BytesIO() as file:
+        size = anna.get_clicks_file(into=file)
+        assert file.getvalue().startswith(b"click_id,source")
+        assert size == len(file.getvalue())
+    with io.BytesIO() as file:
+        days = {"from_": date(2019, 2, 1), "to": date(2019, 5, 1)}
+        anna.get_statistics_file(**days, group_by="source", format_="csv", into=file)
+        assert b"anna-site" in file.getvalue()
     given = {"traffic_type": "content_site", "title": "Deals", "url": "https://deals.example.org/"}
     source = anna.add_source(body=given, idempotency_key="once")
     changed = anna.change_source(code=source["code"], body={"audience": "Thrifty people"})

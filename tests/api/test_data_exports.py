@@ -9,7 +9,7 @@ from django.utils import timezone
 from config.data_export import make_exports
 from publishers.data_exports import KEPT, ask_export
 from publishers.enums import Scope
-from publishers.models import AccountBlock, DataExport, Publisher
+from publishers.models import AccountBlock, DataExport, Letter, Publisher
 from tests.accounts import browser
 from tests.api.callers import Machine, answer, machine, network, of, some_orders
 
@@ -57,6 +57,20 @@ def test_a_copy_is_asked_for_followed_loaded_down_and_gone_after_its_time(anna):
     assert (gone["state"], gone["file"], gone["kept_until"]) == ("gone", None, None)
     anna.get(f"{place}/file", 404)
     assert anna.post("data-exports", status=202)["id"] != told["id"]
+
+
+def test_a_copy_that_is_asked_for_twice_is_told_once(anna):
+    anna.patch("account", {"language": "en"})
+    for _time in range(2):
+        anna.post("data-exports", status=202)
+    letters = Letter.objects.filter(kind="security")
+    assert ["A copy of all its data" in one.text for one in letters.all()] == [True]
+    make_exports(at=timezone.now())
+    anna.post("data-exports", status=202)
+    assert letters.count() == DataExport.objects.count() == 2
+    # People know what they ask for.
+    browser(of("anna")).post("/api/v1/data-exports", headers={"idempotency-key": "k"})
+    assert letters.count() == 2
 
 
 def test_a_copy_is_more_than_any_scope_for_reading_opens(anna):
