@@ -181,13 +181,20 @@ def question_of(
 
     Raises ValidationError where its period is too long, NotFound for somebody else's source.
     """
-    span = _span(programme, asked)
+    span = _period(programme, asked)
     dates = DateKind(asked.get("date_kind", DateKind.PLACED))
     if "source" in asked:
         own_source(publisher_id, asked["source"])
     filters = tuple((name, asked[name]) for name in LINE_FILTERS if name in asked)
     lacking = asked.get("lacking", ())
     return Asked(publisher_id, programme, span, dates, filters, lacking), CutBy(asked["group_by"])
+
+
+def periods_of(question: Asked) -> tuple[Span, Span]:
+    """The period of a cut, and the one before it."""
+    if question.span is None:
+        raise ValueError("A cut is of a period.")
+    return own_period(question.span.first, question.span.last, question.span.zone)
 
 
 def cut_record(publisher_id: int, programme: Programme, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -225,10 +232,8 @@ def _by_itself(question: Asked, by: CutBy, programme: Programme) -> dict[str, An
 
 def _beside_the_period_before(question: Asked, by: CutBy, programme: Programme) -> dict[str, Any]:
     """The same, each beside its like of the period before: what the page of the portal shows."""
-    if question.span is None:
-        raise ValueError("A cut is of a period.")
-    span, before = own_period(question.span.first, question.span.last, question.span.zone)
-    found = compared_as_shown(question.of(span), by, before, most=MOST_GROUPS)
+    _own, before = periods_of(question)
+    found = compared_as_shown(question, by, before, most=MOST_GROUPS)
     named = list(zip(found.pairs, names_of(found.now, programme), strict=True))[:MOST_GROUPS]
     groups = [_group(pair.row, name) | _beside(pair, before) for pair, name in named]
     return {"groups": groups, "total": _beside(found.total, before)}
@@ -258,7 +263,7 @@ def _clicked(question: Asked, by: CutBy, found: Cut) -> Counted | None:
     return counted(question, by, [question.span], keys)[0]
 
 
-def _span(programme: Programme, asked: Mapping[str, Any]) -> Span:
+def _period(programme: Programme, asked: Mapping[str, Any]) -> Span:
     for name in ("from", "to"):
         if not EARLIEST <= asked[name] <= LATEST:
             sentence = _("%(value)s is no day of this century: write one such as 2021-03-01.")

@@ -5,13 +5,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from commissions.api.cuts import question_of
+from commissions.api.cuts import periods_of, question_of
 from commissions.api.exports import FORMATS, KINDS
 from commissions.api.line_filters import chosen
 from commissions.api.programmes import the_programme
 from commissions.api.statistics import PeriodParameters
 from commissions.cuts.compared import compared_as_shown
-from commissions.cuts.days import own_period
 from commissions.cuts.enums import CutBy, FileFormat
 from commissions.cuts.files import cut_csv, cut_xlsx, file_name
 from commissions.cuts.names import names_of
@@ -50,9 +49,7 @@ class StatisticsFileView(FileView):
         require_period(asked)
         programme = the_programme(asked.get("programme"))
         question, by = question_of(self.own(), programme, asked)
-        if question.span is None:
-            raise ValueError("A cut is of a period.")
-        span, before = own_period(question.span.first, question.span.last, question.span.zone)
+        span, before = periods_of(question)
         found = compared_as_shown(question, by, before)
         names = names_of(found.now, programme)
         name = f"{file_name(by, span)}.{asked['format']}"
