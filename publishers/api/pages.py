@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -130,7 +131,7 @@ class Listed:
         )
         told = at.isoformat() if isinstance(at, datetime) else at
         place = [told, key, int(backwards)]
-        cursor = signing.dumps(place, salt=self._salt)
+        cursor = _signer(self._salt).sign_object(place)
         return request.build_absolute_uri(
             f"{request.path}?{urlencode({**asked, 'cursor': cursor})}"
         )
@@ -155,3 +156,8 @@ class Listed:
     @property
     def _salt(self) -> str:
         return f"publishers.api.pages.{self.name}"
+
+
+@cache
+def _signer(salt: str) -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt=salt)
