@@ -21,8 +21,8 @@ from publishers.models import ApiKey
 
 PREFIX = "/api/"
 HEADER = "X-Request-Id"
-# Of the settings' MIDDLEWARE behind this one, those that a program's reads pass, in their order. The
-# others are for browsers: session, form tokens, people, messages, second factor.
+# Of the settings' MIDDLEWARE behind this one, those that a program's reads pass, in their order.
+# The others are for browsers: session, form tokens, people, messages, second factor.
 FOR_PROGRAMS = (LocaleMiddleware, CommonMiddleware, XFrameOptionsMiddleware)
 _NUMBER = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -64,7 +64,7 @@ def reads_by_key(request: HttpRequest) -> bool:
     sent = request.META
     return (
         request.method in ("GET", "HEAD")
-        and "HTTP_COOKIE" not in sent
+        and not sent.get("HTTP_COOKIE")
         and sent.get("HTTP_AUTHORIZATION", "")[:7].lower() == "bearer "
     )
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.core import signing
 from django.db.models import Q, QuerySet
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -132,9 +133,9 @@ class Listed:
         told = at.isoformat() if isinstance(at, datetime) else at
         place = [told, key, int(backwards)]
         cursor = _signer(self._salt).sign_object(place)
-        return request.build_absolute_uri(
-            f"{request.path}?{urlencode({**asked, 'cursor': cursor})}"
-        )
+        query = urlencode({**asked, "cursor": cursor})
+        # As `build_absolute_uri` makes it, which would take the whole address apart before.
+        return f"{request.scheme}://{request.get_host()}{iri_to_uri(request.path)}?{query}"
 
     def _place(self, text: str) -> Place:
         try:

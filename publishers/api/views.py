@@ -87,7 +87,7 @@ class ApiView(APIView):
         digest = digest_of(request, body)
         return write_once(request, self.caller, digest=digest, at=now, work=lambda: work(now))
 
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002 - the framework's own
         """How the answer is written; nothing is weighed where everything is taken, or JSON."""
         usual = self.renderer_classes[0] is Json
         if usual and request.META.get("HTTP_ACCEPT", "*/*") in TAKES_JSON:
