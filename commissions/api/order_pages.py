@@ -1,5 +1,6 @@
 """A publisher's lines as values, read by one prepared statement: the API's busiest page."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -29,9 +30,10 @@ FILTERS = {
     **{sub.value: f"k.{sub.value} = %({sub.value})s" for sub in SUBS},
 }
 OLDER, NEWER = "older", "newer"
+PUBLISHER = "publisher"
 _CONDITIONS = {
     **FILTERS,
-    "publisher": "l.publisher_id = %(publisher)s",
+    PUBLISHER: "l.publisher_id = %(publisher)s",
     "source": "l.source_id = %(source)s",
     "id": "l.id = %(id)s",
     **{f"{kind}_from": f"{at} >= %({kind}_from)s" for kind, at in _INSTANTS.items()},
@@ -79,7 +81,7 @@ def read_lines(
         values |= {"at": place.at, "than": place.id}
     with prepared_cursor() as cursor:
         cursor.execute(_statement((*columns.values(),), (*conditions,)), values)
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+        return [dict(zip(columns, row, strict=False)) for row in cursor.fetchall()]
 
 
 # Of what can be asked together there is no end.
@@ -91,12 +93,23 @@ def _statement(columns: tuple[str, ...], conditions: tuple[str, ...]) -> str:
         join for table, join in _SELDOM.items() if any(table in part for part in (chosen, where))
     )
     order = "l.created_at, l.id" if NEWER in conditions else "l.created_at DESC, l.id DESC"
-    return (
+    statement = (
         f"SELECT {chosen} FROM commissions_orderline l"  # noqa: S608 - our own words alone
         " JOIN commissions_programme p ON p.id = l.programme_id"
         f" LEFT JOIN publishers_source s ON s.id = l.source_id{seldom}"
         f" WHERE {where} ORDER BY {order} LIMIT %(most)s"
     )
+    return _planned_once(statement) if conditions == (PUBLISHER,) else statement
+
+
+def _planned_once(statement: str) -> str:
+    """The statement so that the server keeps its plan, whoever asks and for how many lines.
+
+    While the planner sees the values it finds a plan made for them cheaper than one for all, and
+    makes it anew each time: twice the work of reading the page. Here there is but one good way,
+    the publisher's index backwards; a filter's value may call for another one, and stays in sight.
+    """
+    return re.sub(r"%\(\w+\)s", r"(SELECT \g<0>)", statement)
 
 
 def _column(name: str) -> str:

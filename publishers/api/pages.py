@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
 from django.db.models import Q, QuerySet
+from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -130,10 +132,10 @@ class Listed:
         )
         told = at.isoformat() if isinstance(at, datetime) else at
         place = [told, key, int(backwards)]
-        cursor = signing.dumps(place, salt=self._salt)
-        return request.build_absolute_uri(
-            f"{request.path}?{urlencode({**asked, 'cursor': cursor})}"
-        )
+        cursor = _signer(self._salt).sign_object(place)
+        query = urlencode({**asked, "cursor": cursor})
+        # As `build_absolute_uri` makes it, which would take the whole address apart before.
+        return f"{request.scheme}://{request.get_host()}{iri_to_uri(request.path)}?{query}"
 
     def _place(self, text: str) -> Place:
         try:
@@ -155,3 +157,8 @@ class Listed:
     @property
     def _salt(self) -> str:
         return f"publishers.api.pages.{self.name}"
+
+
+@cache
+def _signer(salt: str) -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt=salt)

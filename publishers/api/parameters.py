@@ -92,6 +92,8 @@ class Parameters(serializers.Serializer):
                 raise ValidationError({name: [sentence]}, code="repeated")
         values, problems = {}, {}
         for name, parameter in known.items():
+            if name not in query and not parameter.required and parameter.default is empty:
+                continue  # What the framework comes to as well, by a longer way.
             try:
                 values[name] = parameter.run_validation(query.get(name, empty))
             except SkipField:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import NotFound
@@ -18,10 +18,14 @@ from publishers.api.callers import Caller, KeyAuthentication, MayCall
 from publishers.api.frame import NotingUse
 from publishers.api.limits import PerCaller, Standing
 from publishers.api.parameters import Parameters
+from publishers.api.rendering import Json
 from publishers.api.writes import Written, digest_of, write_once
 from publishers.enums import Role, Scope
 from publishers.key_letters import tell_of_key
 from publishers.models import ApiKey, Publisher
+
+TAKES_JSON = ("*/*", Json.media_type)
+NEVER_KEPT = "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
 class ApiView(APIView):
@@ -83,11 +87,19 @@ class ApiView(APIView):
         digest = digest_of(request, body)
         return write_once(request, self.caller, digest=digest, at=now, work=lambda: work(now))
 
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002 - the framework's own
+        """How the answer is written; nothing is weighed where everything is taken, or JSON."""
+        usual = self.renderer_classes[0] is Json
+        if usual and request.META.get("HTTP_ACCEPT", "*/*") in TAKES_JSON:
+            return Json(), Json.media_type
+        return super().perform_content_negotiation(request, force)
+
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
         answer = super().finalize_response(request, response, *args, **kwargs)
-        add_never_cache_headers(answer)
+        answer.headers["Expires"] = http_date()
+        answer.headers["Cache-Control"] = NEVER_KEPT
         if self.standing is not None:
             for name, value in self.standing.headers.items():
                 answer.headers[name] = value
