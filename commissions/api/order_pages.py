@@ -81,7 +81,7 @@ def read_lines(
         values |= {"at": place.at, "than": place.id}
     with prepared_cursor() as cursor:
         cursor.execute(_statement((*columns.values(),), (*conditions,)), values)
-        return [dict(zip(columns, row, strict=False)) for row in cursor.fetchall()]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 # Of what can be asked together there is no end.

@@ -9,7 +9,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed, MethodNotAllowed, PermissionDenied
+from rest_framework.exceptions import (
+    AuthenticationFailed,
+    MethodNotAllowed,
+    NotAuthenticated,
+    PermissionDenied,
+)
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -62,7 +67,9 @@ class MayCall(BasePermission):
             return True
         user = request.user
         if not isinstance(user, User):
-            return False
+            raise NotAuthenticated(
+                _("No key came with the call: send one in the header Authorization: Bearer <key>.")
+            )
         method = _asked(request)
         if method not in view.allowed_methods:
             raise MethodNotAllowed(str(request.method))

@@ -45,7 +45,8 @@ def test_every_error_is_a_problem_with_the_number_of_the_request(anna, monkeypat
     # Beside the versions there is a page for people.
     assert anna.client.get("/api/").headers["Location"] == "/en/api/"
     answer(anna.client.put(f"{V1}/orders"), 405)
-    answer(Client().get(f"{V1}/orders"), 401)
+    keyless = answer(Client().get(f"{V1}/orders"), 401)
+    assert "Authorization: Bearer" in keyless["detail"]
     answer(anna.client.get(f"{V1}/orders", headers={"accept": "text/html"}), 406)
     answer(anna.send("sources", "<a/>", content_type="application/xml"), 415)
     answer(anna.send("cases/1/answer", json.dumps({"text": "x" * 10})), 404)
