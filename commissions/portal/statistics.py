@@ -18,7 +18,7 @@ from commissions.cuts.names import names_of, rule_names, span_name
 from commissions.models import Programme
 from commissions.portal.asking import AskingForm, StatisticsForm, address
 from commissions.time_charts import Slot, time_columns
-from publishers.figures import money
+from publishers.figures import instant, money
 from publishers.models import Publisher
 from publishers.portal.pages import portal_page, show
 from publishers.spreadsheets import XLSX
@@ -223,8 +223,10 @@ def kept(form: AskingForm, name: str) -> dict[str, Any]:
         told.append({"told": says, "address": address(name, params, **{field: ""})})
     since, until = BOUNDS[DateKind(form.cleaned_data.get("dates") or DateKind.PLACED)]
     for field, words in (("order_id", ORDER), ("since", since), ("until", until)):
-        if form.cleaned_data.get(field):
-            text = str(words % {"value": params[field]})
+        value = form.cleaned_data.get(field)
+        if value:
+            shown = value if field == "order_id" else instant(value, form.zone_asked, seconds=True)
+            text = str(words % {"value": shown})
             told.append({"told": text, "address": address(name, params, **{field: ""})})
     lacking = form.cleaned_data["lacking"]
     for what in lacking:
