@@ -278,8 +278,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": (
         "Orders, money, rules, sources and cases of an affiliate network. Amounts are whole cents "
         "beside their currency, rates hundredths of a percent, times RFC 3339 with their offset, "
-        "periods half-open: from is in them, to is not. Sentences are in the language that "
-        "Accept-Language asks for, English or Russian."
+        "periods half-open: `from` is in them, `to` is not. Sentences are in the language that "
+        "`Accept-Language` asks for, English or Russian."
     ),
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
