@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.http import UnreadablePostError
+from django.http import HttpResponse, UnreadablePostError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -258,7 +258,7 @@ class ImportsView(_OfImports):
             OpenApiExample("A page", value={"items": [IMPORT], "next": None, "previous": None})
         ],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         asked = self.asked(request, ImportParameters)
         require_period(asked)
         wanted = {"state": "state", "from": "received_at__gte", "to": "received_at__lt"}
@@ -295,7 +295,7 @@ class ParkedView(_OfImports):
             OpenApiExample("A page", value={"items": [PARKED_ROW], "next": None, "previous": None})
         ],
     )
-    def get(self, request: Request, import_id: int) -> Response:
+    def get(self, request: Request, import_id: int) -> HttpResponse:
         asked = self.asked(request, PageParameters)
         rows = ParkedRow.objects.filter(feed_import=_import(import_id))
         return PARKED.page(request, asked, rows, lambda row: dict(ParkedShape(row).data))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from commissions.api.programmes import (
     ENTRY,
@@ -60,7 +60,7 @@ class NewsView(OfProgrammes):
             )
         ],
     )  # fmt: skip
-    def get(self, request: Request, code: str) -> Response:
+    def get(self, request: Request, code: str) -> HttpResponse:
         asked = self.asked(request, PageParameters)
         now = timezone.now()
         calendar = timeline(programme_of(code), now)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -139,7 +140,7 @@ class OrdersView(ApiView):
             OpenApiExample("A page", value={"items": [LINE], "next": None, "previous": None})
         ],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         asked = self.asked(request, OrderParameters)
         require_known(asked)
         wanted: dict[str, Any] = {"publisher": self.own(), **within(asked)}

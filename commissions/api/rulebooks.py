@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.admin.models import ADDITION, DELETION, LogEntry
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -103,7 +104,7 @@ class RulebooksView(_OfRulebooks):
             OpenApiExample("A page", value={"items": [BOOK], "next": None, "previous": None})
         ],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         asked = self.asked(request, PageParameters)
         rows = Rulebook.objects.select_related("programme")
         return RULEBOOKS.page(request, asked, rows, book_record)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -164,7 +165,7 @@ class CasesView(_OfCases):
             OpenApiExample("A page", value={"items": [CASE], "next": None, "previous": None})
         ],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         asked = self.asked(request, CaseParameters)
         require_period(asked)
         wanted = {"status": "status", "kind": "kind", "from": "found_at__gte",

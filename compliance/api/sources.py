@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -52,7 +53,7 @@ class SourcesView(ApiView):
             OpenApiExample("A page", value={"items": [SOURCE], "next": None, "previous": None})
         ],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         asked = self.asked(request, PageParameters)
         own = Source.objects.filter(publisher_id=self.own()).select_related("traffic_type")
         now = timezone.now()

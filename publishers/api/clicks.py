@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from publishers import click_log
 from publishers.api.files import CSV, FileView, csv_answer
@@ -93,7 +92,7 @@ class ClicksView(ApiView):
             OpenApiExample("A page", value={"items": [CLICK], "next": None, "previous": None})
         ],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         asked = self.asked(request, ClickParameters)
         require_period(asked)
         codes = _codes(self.own(), asked)

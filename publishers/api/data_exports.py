@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -78,7 +78,7 @@ class DataExportsView(_OfExports):
             OpenApiExample("A page", value={"items": [DONE], "next": None, "previous": None})
         ],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         asked = self.asked(request, PageParameters)
         rows = exports_of(self.account())
         return EXPORTS.page(request, asked, rows, lambda row: _told(request, row))

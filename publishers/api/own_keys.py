@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -51,7 +52,7 @@ class KeysView(ApiView):
         responses=paged("OwnKey", OwnKeyShape),
         examples=[OpenApiExample("A page", value={"items": [KEY], "next": None, "previous": None})],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         asked = self.asked(request, PageParameters)
         self.own()
         return KEYS.page(request, asked, keys_of(self.caller.user), _told)

@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 
 from django.core import signing
 from django.db.models import Q, QuerySet
+from django.http import HttpResponse
 from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from publishers.api.parameters import Parameter, Parameters
+from publishers.api.rendering import json_answer
 from publishers.columns import WrongCell
 
 USUAL, MOST = 50, 200
@@ -76,7 +77,7 @@ class Listed:
         asked: Mapping[str, Any],
         rows: QuerySet[Any],
         shape: Callable[[Any], Any],
-    ) -> Response:
+    ) -> HttpResponse:
         """The answer with one page of `rows`, each in its `shape`. One query for the rows."""
 
         def read(place: Place | None, most: int) -> list[Any]:
@@ -90,7 +91,7 @@ class Listed:
         asked: Mapping[str, Any],
         read: Callable[[Place | None, int], list[Any]],
         shape: Callable[[Any], Any] | None = None,
-    ) -> Response:
+    ) -> HttpResponse:
         """The same of rows that are read otherwise: models, or mappings that need no shape.
 
         read: gets the place beyond which it reads (backwards: in rising order), and how many.
@@ -110,7 +111,7 @@ class Listed:
         items = found if shape is None else [shape(one) for one in found]
         body = {"items": items, **links}
         given = ", ".join(f'<{link}>; rel="{rel}"' for rel, link in links.items() if link)
-        return Response(body, headers={"Link": given} if given else None)
+        return json_answer(body, {"Link": given} if given else None)
 
     def beyond(self, rows: QuerySet[Any], place: Place | None) -> QuerySet[Any]:
         """The rows on from a place, in the order in which they are read (see `page_by`)."""

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -118,7 +119,7 @@ class PeopleView(_OfPeople):
             OpenApiExample("A page", value={"items": [PERSON], "next": None, "previous": None})
         ],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         asked = self.asked(request, PageParameters)
         return PEOPLE.page(request, asked, people_of(self.account()), _person)
 
@@ -203,7 +204,7 @@ class InvitationsView(_OfPeople):
             OpenApiExample("A page", value={"items": [INVITATION], "next": None, "previous": None})
         ],
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         asked = self.asked(request, PageParameters)
         rows = open_invitations(self.account(), at=timezone.now())
         return INVITATIONS.page(request, asked, rows, _invitation)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from django.http import HttpResponse
 from rest_framework.renderers import BaseRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
@@ -27,4 +28,13 @@ class Json(BaseRenderer):
         """Empty where there is nothing to say."""
         if data is None:
             return b""
-        return orjson.dumps(data, default=_OTHERWISE, option=_OPTIONS)
+        return _bytes(data)
+
+
+def json_answer(data: Any, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """An answer that is written at once, for what is asked most: no form of it is to be chosen."""
+    return HttpResponse(_bytes(data), content_type=Json.media_type, headers=headers)
+
+
+def _bytes(data: Any) -> bytes:
+    return orjson.dumps(data, default=_OTHERWISE, option=_OPTIONS)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -95,7 +96,7 @@ class ReferralsView(ApiView):
             )
         ],
     )  # fmt: skip
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         asked = self.asked(request, PageParameters)
         brought = Publisher.objects.filter(referral__referrer_id=self.own())
         rows = brought.prefetch_related("referral_credits__programme")
