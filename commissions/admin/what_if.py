@@ -11,7 +11,6 @@ from django.http import (
     HttpResponse,
     HttpResponseNotAllowed,
     JsonResponse,
-    StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -32,6 +31,7 @@ from commissions.rulebooks.what_if.files import figures_csv, spreadsheet
 from commissions.tasks import run_what_if
 from commissions.templatetags.amounts import signed_money
 from publishers.admin.backoffice import ReadOnlyAdmin, on_the_clock, page_of, reader
+from publishers.downloads import csv_answer
 from publishers.figures import NOTHING, in_own_language, instant, period
 from publishers.spreadsheets import XLSX
 
@@ -203,9 +203,7 @@ class WhatIfAdmin(ReadOnlyAdmin):
         if what_if.state != WhatIfState.DONE:
             return self._not_yet(request, what_if)
         pieces = figures_csv(what_if, get_language() or "en")
-        answer = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="what-if-{what_if.pk}.csv"'
-        return answer  # type: ignore[return-value]
+        return csv_answer(request, pieces, f"what-if-{what_if.pk}.csv")  # type: ignore[return-value]
 
     def xlsx_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """All of it as a spreadsheet."""

@@ -25,12 +25,13 @@ from commissions.export_progress import export_figures
 from commissions.models import LineExport
 from commissions.operations.line_exports import KEPT, ExportRefused, TooManyLines
 from commissions.portal.asking import OrdersForm
-from publishers.api.files import CSV, CSV_SENT, FileView
+from publishers.api.files import FileView
 from publishers.api.pages import Listed, PageParameters
 from publishers.api.refusals import Conflict, Unprocessable
 from publishers.api.schema import described, paged
 from publishers.api.views import ApiView, nothing_there
 from publishers.api.writes import Written
+from publishers.downloads import CSV, CSV_SENT
 from publishers.enums import Role, Scope
 from publishers.models import Publisher
 from publishers.spreadsheets import XLSX

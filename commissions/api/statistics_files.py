@@ -14,9 +14,10 @@ from commissions.cuts.compared import compared_as_shown
 from commissions.cuts.enums import CutBy, FileFormat
 from commissions.cuts.files import cut_csv, cut_xlsx, file_name
 from commissions.cuts.names import names_of
-from publishers.api.files import FileView, csv_answer
+from publishers.api.files import FileView
 from publishers.api.parameters import require_period
 from publishers.api.schema import described
+from publishers.downloads import csv_answer
 from publishers.enums import Scope
 from publishers.spreadsheets import XLSX
 

@@ -11,7 +11,6 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     JsonResponse,
-    StreamingHttpResponse,
 )
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -32,6 +31,7 @@ from commissions.operations.line_exports import (
     is_big,
 )
 from commissions.portal.asking import OrdersForm, address
+from publishers.downloads import csv_answer
 from publishers.enums import Role
 from publishers.figures import instant, number
 from publishers.models import Publisher, User
@@ -57,16 +57,12 @@ def orders_file(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     if is_big(asked):
         context = {"params": form.params(), "format": file_format, "most": number(MOST_AT_ONCE)}
         return show(request, "export_offer", context, here="orders")
-    return _sent(asked, form.zone_asked, file_format)
+    return _sent(request, asked, form.zone_asked, file_format)
 
 
-def _sent(asked: Asked, zone: str, file_format: FileFormat) -> HttpResponse:
+def _sent(request: HttpRequest, asked: Asked, zone: str, file_format: FileFormat) -> HttpResponse:
     if file_format == FileFormat.CSV:
-        answer = StreamingHttpResponse(
-            lines_csv(asked, zone), content_type="text/csv; charset=utf-8"
-        )
-        answer["Content-Disposition"] = 'attachment; filename="orders.csv"'
-        return answer  # type: ignore[return-value]
+        return csv_answer(request, lines_csv(asked, zone), "orders.csv")  # type: ignore[return-value]
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     write_xlsx(file, asked, zone)
     file.seek(0)

@@ -1,8 +1,9 @@
 """The publisher's statistics: one cut of its lines, as a chart, a table and files."""
 
+from datetime import datetime
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from commissions.cuts.names import names_of, rule_names, span_name
 from commissions.models import Programme
 from commissions.portal.asking import AskingForm, StatisticsForm, address
 from commissions.time_charts import Slot, time_columns
+from publishers.downloads import csv_answer
 from publishers.figures import instant, money
 from publishers.models import Publisher
 from publishers.portal.pages import portal_page, show
@@ -69,10 +71,8 @@ def statistics_csv(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     found, programme, span = _found_or_404(form)
     # Made at once: the language of the names is the request's.
     pieces = list(cut_csv(found, names_of(found.now, programme), programme.currency))
-    answer = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     name = f"{file_name(form.by_asked, span)}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer  # type: ignore[return-value]
+    return csv_answer(request, pieces, name)  # type: ignore[return-value]
 
 
 @require_safe
@@ -225,8 +225,9 @@ def kept(form: AskingForm, name: str) -> dict[str, Any]:
     for field, words in (("order_id", ORDER), ("since", since), ("until", until)):
         value = form.cleaned_data.get(field)
         if value:
-            shown = value if field == "order_id" else instant(value, form.zone_asked, seconds=True)
-            text = str(words % {"value": shown})
+            if isinstance(value, datetime):
+                value = instant(value, form.zone_asked, seconds=True)
+            text = str(words % {"value": value})
             told.append({"told": text, "address": address(name, params, **{field: ""})})
     lacking = form.cleaned_data["lacking"]
     for what in lacking:

@@ -26,7 +26,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "about": coded(made(_language())["info"]["description"]),
         "groups": told(_language()),
-        "site": request.build_absolute_uri("/").removesuffix("/"),
+        "site": _site(request),
         "scopes": Scope,
         "limits": settings.PERMILLE_API_LIMITS,
     }
@@ -39,13 +39,17 @@ def group(request: HttpRequest, slug: str) -> HttpResponse:
     found = next((one for one in told(_language()) if one.slug == slug), None)
     if found is None:
         raise Http404
-    site = request.build_absolute_uri("/").removesuffix("/")
     context = {
         "group": found,
         "groups": told(_language()),
-        "operations": [(one, calling(one, site)) for one in found.operations],
+        "operations": [(one, calling(one, _site(request))) for one in found.operations],
     }
     return render(request, "api/group.html", {**context, **every_page(request)})
+
+
+def _site(request: HttpRequest) -> str:
+    """The address of this site, without a path."""
+    return f"{request.scheme}://{request.get_host()}"
 
 
 def _language() -> str:

@@ -22,7 +22,6 @@ _LIMITS = (
     *("default", "const"),
 )
 _CODE = re.compile("`([^`]*)`")
-JSON = "application/json"
 
 Schema = Mapping[str, Any]
 
@@ -76,7 +75,6 @@ class Operation:
     path: str
     summary: str
     words: tuple[SafeString, ...]
-    scope: str
     parameters: tuple[Member, ...]
     body: Body | None
     answers: tuple[Answer, ...]
@@ -84,6 +82,7 @@ class Operation:
 
     @property
     def writes(self) -> bool:
+        """Whether it takes an Idempotency-Key."""
         return self.method != "GET"
 
 
@@ -131,14 +130,12 @@ def _operation(description: Schema, path: str, method: str, told: Schema) -> Ope
     answers = [
         _answer(description, status, answer) for status, answer in sorted(told["responses"].items())
     ]
-    scopes = [one for way in told.get("security", []) for one in way.get("key", [])]
     return Operation(
         id=told["operationId"],
         method=method.upper(),
         path=path,
         summary=told["summary"],
         words=tuple(coded(one) for one in told.get("description", "").split("\n\n") if one),
-        scope=scopes[0] if scopes else "",
         parameters=tuple(_parameter(description, one) for one in _in_order(told)),
         body=_body(description, told["requestBody"]["content"]) if "requestBody" in told else None,
         answers=tuple(one for one in answers if one.status < "3"),
@@ -177,13 +174,13 @@ def _body(description: Schema, content: Mapping[str, Schema]) -> Body:
     forms = schema.get("oneOf", [schema])
     shapes = [tuple(_members(description, one, "")) for one in forms]
     examples = [
-        Example(str(one.get("summary", "")), shown_json(one["value"]))
+        Example(str(one.get("summary", "")), _shown(one["value"]))
         for one in first.get("examples", {}).values()
     ]
     return Body(tuple(content), tuple(filter(None, shapes)), tuple(examples))
 
 
-def shown_json(value: Any) -> str:
+def _shown(value: Any) -> str:
     """A value of an example, as a person reads it."""
     return json.dumps(value, ensure_ascii=False, indent=2)
 

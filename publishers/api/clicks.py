@@ -12,12 +12,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from publishers import click_log
-from publishers.api.files import CSV, FileView, csv_answer
+from publishers.api.files import FileView
 from publishers.api.pages import Listed, PageParameters, Place
 from publishers.api.parameters import Parameter, Parameters, instant, require_period
 from publishers.api.schema import described, paged
 from publishers.api.views import ApiView, nothing_there
 from publishers.columns import code, identifier
+from publishers.downloads import CSV, csv_answer
 from publishers.enums import Scope
 from publishers.models import Click, Source
 

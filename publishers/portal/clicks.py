@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from publishers.click_log import Place, click_file, click_page, file_name, period_of
+from publishers.downloads import csv_answer
 from publishers.models import Click, Publisher
 from publishers.portal.pages import portal_page, show
 from publishers.queries import SourceState, source_states
@@ -66,7 +67,8 @@ def clicks_page(request: HttpRequest, publisher: Publisher) -> HttpResponse:
     start, end = _period(asked, timezone.now())
     codes = {one.id: one.code for one in sources if asked.get("source", "") in ("", one.code)}
     if request.GET.get("format") == "csv" and form.is_valid():
-        return _file(codes, start, end)
+        pieces = click_file(codes, start=start, end=end)
+        return csv_answer(request, pieces, file_name(start, end))  # type: ignore[return-value]
     context: dict[str, Any] = {"form": form, "sources": sources, "codes": codes}
     if asked.get("click"):
         found = Click.objects.filter(click_id=asked["click"], source__publisher=publisher)
@@ -101,12 +103,3 @@ def _place(text: str | None) -> Place | None:
     if at.tzinfo is None or not (number.isascii() and number.isdigit() and len(number) < 19):
         return None
     return Place(at, int(number))
-
-
-def _file(codes: dict[int, str], start: datetime, end: datetime) -> HttpResponse:
-    name = file_name(start, end)
-    return StreamingHttpResponse(
-        click_file(codes, start=start, end=end),  # type: ignore[return-value]
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
